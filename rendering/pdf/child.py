@@ -1,0 +1,131 @@
+"""What happens inside the forked process. It never returns: it reports through a pipe and ends by ``os._exit``."""
+
+from __future__ import annotations
+
+import ctypes
+import json
+import logging
+import os
+import resource
+import signal
+from pathlib import Path
+from typing import NoReturn
+
+from rendering.pdf.fonts import WarmStyles
+from rendering.pdf.harden import harden
+from rendering.pdf.limits import Limits
+from rendering.pdf.metadata import Metadata
+
+PR_SET_PDEATHSIG = 1
+PAGE_BYTES = resource.getpagesize()
+
+
+class TooManyPages(Exception):
+    pass
+
+
+class PageWatch(logging.Handler):
+    """Follows WeasyPrint's own progress log: tells the parent each page, and stops at the limit."""
+
+    def __init__(self, pipe: int, page_limit: int) -> None:
+        super().__init__(level=logging.INFO)
+        self._pipe = pipe
+        self._page_limit = page_limit
+
+    def emit(self, record: logging.LogRecord) -> None:
+        if not (isinstance(record.msg, str) and record.msg.startswith("Step 5 - Creating layout - Page %d")):
+            return
+        page = int(record.args[0]) if isinstance(record.args, tuple) else 0
+        if page > self._page_limit:
+            raise TooManyPages
+        tell(self._pipe, {"page": page})
+
+
+def tell(pipe: int, message: dict[str, object]) -> None:
+    """Write one line to the parent. Lines are far shorter than PIPE_BUF, so they never mix or tear."""
+    os.write(pipe, json.dumps(message).encode() + b"\n")
+
+
+def run_child(
+    *, html: str, part: Path, pipe: int, parent_id: int, styles: WarmStyles, limits: Limits, metadata: Metadata
+) -> NoReturn:
+    """Render ``html`` into ``part`` and leave the process. Nothing of the parent's is closed, flushed or used."""
+    code = 1
+    try:
+        _leave_parent(parent_id)
+        _limit_resources(limits)
+        page_count = write_pdf(html, part, styles=styles, limits=limits, metadata=metadata, pipe=pipe)
+        tell(pipe, {"done": page_count})
+        code = 0
+    except TooManyPages:
+        tell(pipe, {"failed": "TooManyPages"})
+    except MemoryError:
+        tell(pipe, {"failed": "MemoryError"})
+    except BaseException as error:  # noqa: BLE001  whatever it is, the parent must hear of it
+        tell(pipe, {"failed": type(error).__name__})
+    finally:
+        os._exit(code)
+
+
+def _leave_parent(parent_id: int) -> None:
+    """Die with the parent, and answer to no signal handler or timer of its."""
+    ctypes.CDLL(None, use_errno=True).prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
+    if os.getppid() != parent_id:
+        os._exit(1)
+    signal.setitimer(signal.ITIMER_REAL, 0)
+    for number in (signal.SIGTERM, signal.SIGINT, signal.SIGALRM, signal.SIGCHLD, signal.SIGUSR1, signal.SIGUSR2):
+        signal.signal(number, signal.SIG_DFL)
+
+
+def _limit_resources(limits: Limits) -> None:
+    """Set the limits of this process only. Address space counts from what was inherited by the fork."""
+    inherited = int(Path("/proc/self/statm").read_text(encoding="ascii").split()[0]) * PAGE_BYTES
+    _lower(resource.RLIMIT_AS, inherited + limits.memory_bytes)
+    _lower(resource.RLIMIT_CPU, limits.cpu_seconds)
+    _lower(resource.RLIMIT_FSIZE, limits.file_bytes)
+    _lower(resource.RLIMIT_CORE, 0)
+
+
+def _lower(kind: int, value: int) -> None:
+    _, hard = resource.getrlimit(kind)
+    if hard != resource.RLIM_INFINITY:
+        value = min(value, hard)
+    resource.setrlimit(kind, (value, value))
+
+
+def write_pdf(
+    html: str, part: Path, *, styles: WarmStyles, limits: Limits, metadata: Metadata, pipe: int
+) -> int:
+    """Render ``html`` into the file ``part``, on disk when this returns. Gives the number of pages."""
+    from weasyprint import HTML  # noqa: PLC0415  loaded by the parent already
+    from weasyprint.logger import PROGRESS_LOGGER  # noqa: PLC0415
+
+    from rendering.pdf.fetcher import document_fetcher  # noqa: PLC0415
+
+    PROGRESS_LOGGER.setLevel(logging.INFO)
+    PROGRESS_LOGGER.propagate = False
+    PROGRESS_LOGGER.handlers = [PageWatch(pipe, limits.page_count)]
+    source = HTML(string=html, url_fetcher=document_fetcher())
+    harden(source.etree_element)
+    document = source.render(
+        font_config=styles.fonts, stylesheets=list(styles.stylesheets), pdf_variant="pdf/ua-1", presentational_hints=False
+    )
+    _set_metadata(document.metadata, metadata)
+    identifier = metadata.identifier.encode() if metadata.identifier else None
+    with part.open("wb") as file:
+        document.write_pdf(file, pdf_variant="pdf/ua-1", pdf_identifier=identifier)
+        file.flush()
+        os.fsync(file.fileno())
+    return len(document.pages)
+
+
+def _set_metadata(properties: object, metadata: Metadata) -> None:
+    """Our values over what the HTML says; ``properties`` is WeasyPrint's DocumentMetadata."""
+    if metadata.title:
+        properties.title = metadata.title
+    if metadata.author:
+        properties.authors = [metadata.author]
+    if metadata.subject:
+        properties.description = metadata.subject
+    if metadata.keywords:
+        properties.keywords = list(metadata.keywords)

@@ -1,0 +1,70 @@
+"""The second lock on a document: takes out what a report never needs, whoever let it in."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from xml.etree.ElementTree import Element
+
+XHTML = "{http://www.w3.org/1999/xhtml}"
+REMOVED_ELEMENTS = frozenset(
+    {"script", "link", "base", "iframe", "object", "embed", "audio", "video", "source", "form", "input", "button"}
+    | {"select", "textarea", "frame", "frameset", "applet", "template", "noscript", "picture"}
+)
+LINK_ADDRESS = re.compile(r"^(#|https://|http://|mailto:)", re.IGNORECASE)
+
+
+def harden(root: Element) -> None:
+    """Remove from a parsed document, in place: attachments, scripts, forms, inline styles, and strange links.
+
+    ``<style>`` stays in the head, where ``document_html`` puts it and no text from people can reach.
+    """
+    for parent in list(root.iter()):
+        for child in list(parent):
+            if _is_removed(child, parent):
+                _remove(parent, child)
+    for element in root.iter():
+        _clean_attributes(element)
+
+
+def _local_name(element: Element) -> str:
+    tag = element.tag if isinstance(element.tag, str) else ""
+    return tag.rsplit("}", 1)[-1].lower()
+
+
+def _is_removed(child: Element, parent: Element) -> bool:
+    name = _local_name(child)
+    if name == "style":
+        return _local_name(parent) != "head"
+    if name == "meta":
+        return "http-equiv" in child.attrib or _local_name(parent) != "head"
+    return name in REMOVED_ELEMENTS or (name in {"image", "use", "feimage"} and not _points_inside(child))
+
+
+def _points_inside(element: Element) -> bool:
+    addresses = [value for key, value in element.attrib.items() if key.rsplit("}", 1)[-1].lower() == "href"]
+    return all(address.strip().startswith("#") for address in addresses)
+
+
+def _remove(parent: Element, child: Element) -> None:
+    """Take an element out and leave the text behind it where it was."""
+    position = list(parent).index(child)
+    if child.tail:
+        if position:
+            parent[position - 1].tail = (parent[position - 1].tail or "") + child.tail
+        else:
+            parent.text = (parent.text or "") + child.tail
+    parent.remove(child)
+
+
+def _clean_attributes(element: Element) -> None:
+    for key in list(element.attrib):
+        name = key.rsplit("}", 1)[-1].lower()
+        if name in {"style", "rel", "srcset", "background", "download", "ping", "profile"} or name.startswith("on"):
+            del element.attrib[key]
+        elif name == "href" and not LINK_ADDRESS.match(element.attrib[key].strip()):
+            del element.attrib[key]
+        elif name == "src" and not element.attrib[key].strip().lower().startswith("data:image/"):
+            del element.attrib[key]
