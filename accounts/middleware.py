@@ -1,0 +1,120 @@
+"""Checks that hold for every request: clean input, session limits, declared access."""
+
+import time
+from collections.abc import Callable
+from typing import Any
+from urllib.parse import unquote_to_bytes, urlencode
+
+from django.conf import settings
+from django.contrib.auth import logout
+from django.core.exceptions import PermissionDenied
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseNotAllowed, HttpResponseRedirect, JsonResponse
+from django.shortcuts import render, resolve_url
+from django.utils.cache import patch_cache_control
+
+from accounts.access import PUBLIC, SIGNED_IN, rule_for, sees
+
+Handler = Callable[[HttpRequest], HttpResponse]
+
+
+def wants_json(request: HttpRequest) -> bool:
+    """Whether the caller asked for JSON rather than a page."""
+    return "application/json" in request.headers.get("Accept", "")
+
+
+class CleanInputMiddleware:
+    """Answers 400 to NUL bytes and to bytes that are not UTF-8, before anything reads them."""
+
+    def __init__(self, get_response: Handler) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        if self.is_unclean(request.META.get("QUERY_STRING", "").encode("latin-1", "replace")) or "\x00" in request.path:
+            return self.refuse(request)
+        if request.content_type == "application/x-www-form-urlencoded" and request.method == "POST" and self.is_unclean(request.body):
+            return self.refuse(request)
+        if request.content_type == "multipart/form-data" and request.method == "POST":
+            fields = (value for values in request.POST.lists() for value in values[1])
+            if any("\x00" in value for value in fields):
+                return self.refuse(request)
+        return self.get_response(request)
+
+    @staticmethod
+    def is_unclean(encoded: bytes) -> bool:
+        raw = unquote_to_bytes(encoded.replace(b"+", b" "))
+        try:
+            return "\x00" in raw.decode("utf-8")
+        except UnicodeDecodeError:
+            return True
+
+    @staticmethod
+    def refuse(request: HttpRequest) -> HttpResponse:
+        if wants_json(request):
+            return JsonResponse({"errors": {"": ["The text holds bytes that are not valid."]}}, status=400)
+        return HttpResponse("The text holds bytes that are not valid.", status=400, content_type="text/plain")
+
+
+class SessionLimitsMiddleware:
+    """Ends a session after 30 minutes without activity or 12 hours in all. Polling does not count as activity."""
+
+    def __init__(self, get_response: Handler) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        session, now = request.session, int(time.time())
+        if "_auth_user_id" in session:
+            started = session.setdefault("started_at", now)
+            active = session.get("active_at", now)
+            if now - active > settings.SESSION_IDLE_SECONDS or now - started > settings.SESSION_COOKIE_AGE:
+                logout(request)
+                request.session["was_signed_out"] = True
+            elif now - active >= 60 or "active_at" not in session:
+                is_polling = request.path.startswith("/jobs/") and request.headers.get("HX-Request") == "true"
+                if not is_polling:
+                    session["active_at"] = now
+        return self.get_response(request)
+
+
+class AccessMiddleware:
+    """Sign-in, methods and permission of every route, from its declaration; what declares nothing is refused."""
+
+    def __init__(self, get_response: Handler) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        response = self.get_response(request)
+        if request.user.is_authenticated and not response.has_header("Cache-Control"):
+            patch_cache_control(response, no_store=True, private=True)
+        return response
+
+    def process_view(
+        self, request: HttpRequest, callback: Callable[..., Any], args: tuple[Any, ...], kwargs: dict[str, Any]
+    ) -> HttpResponse | None:
+        match = request.resolver_match
+        rule = rule_for(callback, match.view_name if match else "")
+        if rule is None:
+            raise PermissionDenied("This page declares no access.")
+        if rule.access != PUBLIC and not request.user.is_authenticated:
+            return self.ask_to_sign_in(request)
+        if request.method not in rule.methods and not (request.method == "HEAD" and "GET" in rule.methods):
+            return self.refuse_method(request, rule.methods)
+        if rule.access not in (PUBLIC, SIGNED_IN) and not request.user.has_permission(rule.access):
+            if not sees(request.user, rule.kind, kwargs):
+                raise Http404
+            raise PermissionDenied("Your role does not include it.")
+        return None
+
+    @staticmethod
+    def ask_to_sign_in(request: HttpRequest) -> HttpResponse:
+        if wants_json(request):
+            return JsonResponse({"errors": {"": ["Sign in to continue."]}}, status=401)
+        target = urlencode({"next": request.get_full_path() if request.method == "GET" else request.path})
+        return HttpResponseRedirect(f"{resolve_url(settings.LOGIN_URL)}?{target}")
+
+    @staticmethod
+    def refuse_method(request: HttpRequest, methods: tuple[str, ...]) -> HttpResponse:
+        refusal = HttpResponseNotAllowed(methods)
+        refusal.content = render(request, "405.html", status=405).content
+        return refusal
+
+

@@ -1,0 +1,5 @@
+"""QNT Peer Review."""
+
+from qnt.celery import app as celery_app
+
+__all__ = ["celery_app"]

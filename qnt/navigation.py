@@ -1,0 +1,74 @@
+"""What every page shows around its content: navigation by role, account, environment strip, session clock."""
+
+import structlog
+from django.conf import settings
+from django.http import HttpRequest
+from django.urls import NoReverseMatch, reverse
+
+from accounts.models import User
+from accounts.permissions import HUB_ROLES, REVIEWER_ROLES, Permission, Role
+
+# In the one order of every page (ux, navigation table): label, URL name, who sees it.
+SERVICE_SIDE = frozenset({Role.SERVICE_LEAD, Role.CONTRIBUTOR, Role.NETWORK_LEAD})
+HUB_SIDE = HUB_ROLES | {Role.NATIONAL_LEAD}
+DECIDERS = frozenset({Role.EXECUTIVE, Role.COMMISSIONER})
+EVERYONE = frozenset(Role.values)
+ENTRIES: tuple[tuple[str, str, frozenset[str]], ...] = (
+    ("Your work", "home", EVERYONE),
+    ("Services", "service_list", SERVICE_SIDE | HUB_SIDE | DECIDERS),
+    ("Self-reports", "surveillance:self_report_list", SERVICE_SIDE | DECIDERS - {Role.COMMISSIONER}),
+    ("Rounds", "surveillance:round_list", HUB_SIDE),
+    ("Evidence", "surveillance:evidence_list", frozenset({Role.SERVICE_LEAD, Role.CONTRIBUTOR})),
+    ("Decisions", "surveillance:decision_list", HUB_SIDE | DECIDERS),
+    ("Actions", "surveillance:action_list", SERVICE_SIDE | HUB_SIDE | DECIDERS),
+    ("Reviews", "peerreview:review_list", frozenset({Role.SERVICE_LEAD, Role.NETWORK_LEAD}) | HUB_SIDE | REVIEWER_ROLES),
+    ("Reports", "reports:report_list", HUB_SIDE | {Role.EXECUTIVE, Role.NETWORK_LEAD}),
+    ("Library", "reports:library", EVERYONE),
+    ("Indicators", "surveillance:indicator_set_list", frozenset({Role.NATIONAL_LEAD})),
+    ("People", "accounts:people_list", frozenset({Role.SERVICE_LEAD, Role.EXECUTIVE, Role.HUB_MANAGER, Role.NATIONAL_LEAD})),
+)
+SIGNED_OUT = (("Library", "reports:library"), ("About", "page_about"), ("Sign in", "account_login"))
+
+
+def _entry(request: HttpRequest, label: str, name: str) -> dict[str, object]:
+    url = reverse(name)
+    is_current = request.path == url or (url != "/" and request.path.startswith(url))
+    return {"label": label, "url": url, "current": is_current}
+
+
+def navigation(request: HttpRequest) -> list[dict[str, object]]:
+    """Entries for the header, only what this person may open: label, url, current."""
+    if not request.user.is_authenticated:
+        return [_entry(request, label, name) for label, name in SIGNED_OUT]
+    roles = request.user.roles
+    return [_entry(request, label, name) for label, name, who in ENTRIES if roles & who]
+
+
+def account_label(user: User) -> str:
+    """Name and role as the header shows them: "Lee Wong (hub manager)"."""
+    roles = [Role(role).label.lower() for role in Role.values if role in user.roles]
+    return f"{user.name} ({', '.join(roles)})" if roles else user.name
+
+
+def page_context(request: HttpRequest) -> dict[str, object]:
+    """Context of every page. Costs no statement beyond the user's memberships."""
+    user = getattr(request, "user", None)
+    is_person = bool(user and user.is_authenticated)
+    strip = "Demonstration. Every organisation, person and figure here is illustrative." if settings.DEMONSTRATION else ""
+    return {
+        "navigation": _safe_navigation(request) if user is not None else [],
+        "account_label": account_label(user) if is_person else "",
+        "environment_strip": strip,
+        "is_embedded": settings.EMBEDDED,
+        "session_seconds_left": settings.SESSION_IDLE_SECONDS if is_person else 0,
+        "page_request_id": structlog.contextvars.get_contextvars().get("request_id", ""),
+        "contact_email": settings.CONTACT_EMAIL,
+    }
+
+
+def _safe_navigation(request: HttpRequest) -> list[dict[str, object]]:
+    """Navigation, or none where addresses cannot be made (an error page during a broken deployment)."""
+    try:
+        return navigation(request)
+    except NoReverseMatch:
+        return []

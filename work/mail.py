@@ -1,0 +1,25 @@
+"""Mail: plain words, one link, no findings or comments inside; sent by jobs, as files in the embedded profile."""
+
+from collections.abc import Iterable
+from typing import Any
+
+from django.conf import settings
+from django.core.mail import EmailMessage
+from django.template.loader import render_to_string
+
+from accounts.models import User
+
+
+def send(*, to: Iterable[User | str], subject: str, template: str, path: str, **context: Any) -> int:
+    """Send one mail to each active person, from ``templates/emails/<template>.txt``; gives how many were sent.
+
+    ``path`` is the one link, root-relative. The subject starts with the act (ux rule 14) and loses any line break.
+    """
+    sent = 0
+    for person in to:
+        if isinstance(person, User) and not person.is_active:
+            continue
+        address = person if isinstance(person, str) else person.email
+        body = render_to_string(f"emails/{template}.txt", context | {"link": settings.SITE_URL + path, "person": person})
+        sent += EmailMessage(" ".join(subject.split()), body, to=[address]).send()
+    return sent

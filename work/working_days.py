@@ -1,0 +1,40 @@
+"""England's working days: Monday to Friday without bank holidays, from the editable table."""
+
+import datetime as dt
+
+from django.core.cache import caches
+
+from work.models import BankHoliday
+
+CACHE_KEY = "bank_holidays"
+
+
+def bank_holidays() -> frozenset[dt.date]:
+    """Every bank holiday in the table; kept for a minute in each process."""
+    days = caches["local"].get(CACHE_KEY)
+    if days is None:
+        days = frozenset(BankHoliday.objects.values_list("date", flat=True))
+        caches["local"].set(CACHE_KEY, days)
+    return days
+
+
+def is_working_day(day: dt.date) -> bool:
+    """Whether people work in England on ``day``."""
+    return day.weekday() < 5 and day not in bank_holidays()
+
+
+def add_working_days(start: dt.date, count: int) -> dt.date:
+    """The day ``count`` working days after ``start`` (before it when negative); ``start`` itself never counts."""
+    step, day, left = (1 if count >= 0 else -1), start, abs(count)
+    while left:
+        day += dt.timedelta(days=step)
+        left -= is_working_day(day)
+    return day
+
+
+def working_days_between(start: dt.date, end: dt.date) -> int:
+    """Working days after ``start`` up to and including ``end``; negative when ``end`` is before ``start``."""
+    if end < start:
+        return -working_days_between(end, start)
+    days = (end - start).days
+    return sum(is_working_day(start + dt.timedelta(days=n)) for n in range(1, days + 1))
