@@ -1,0 +1,23 @@
+"""Charts as SVG text: one drawing for the page and for the PDF, with its numbers as a sentence and as a table.
+
+No script, no inline style, no colour that carries meaning alone.
+"""
+
+from rendering.charts.chart import Chart
+from rendering.charts.distribution import distribution_chart
+from rendering.charts.heat_map import HeatCell, heat_map
+from rendering.charts.months import month_bars
+from rendering.charts.stacked import StackedRow, stacked_bars
+from rendering.charts.trend import TrendPoint, trend_chart
+
+__all__ = [
+    "Chart",
+    "HeatCell",
+    "StackedRow",
+    "TrendPoint",
+    "distribution_chart",
+    "heat_map",
+    "month_bars",
+    "stacked_bars",
+    "trend_chart",
+]
