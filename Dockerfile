@@ -3,7 +3,7 @@
 FROM node:22-bookworm-slim AS browser-assets
 WORKDIR /build
 COPY package.json package-lock.json .npmrc ./
-RUN npm ci --silent
+RUN npm ci --loglevel=error
 
 FROM python:3.11-slim-bookworm
 ENV PYTHONUNBUFFERED=1 PYTHONDONTWRITEBYTECODE=1 PIP_NO_CACHE_DIR=1 PIP_DISABLE_PIP_VERSION_CHECK=1
