@@ -30,6 +30,18 @@ class Reach:
         alone = tuple(assigned for assigned in self.assigned_roles if assigned == role)
         return replace(self, assigned_roles=others), Reach(self.user_id, False, (), (), (), (), alone)
 
+    def only_staff(self) -> "Reach":
+        """The part that the programme's own staff hold: national team and hubs."""
+        return replace(self, providers=(), networks=(), commissioners=(), assigned_roles=())
+
+    def only_hosts(self) -> "Reach":
+        """The part that the people of the services themselves hold: leads, executives, networks."""
+        return replace(self, is_national=False, regions=(), commissioners=())
+
+    def only_buyers(self) -> "Reach":
+        """The part that commissioners hold."""
+        return replace(self, is_national=False, regions=(), providers=(), networks=(), assigned_roles=())
+
     @property
     def is_empty(self) -> bool:
         """Whether there is no such place."""

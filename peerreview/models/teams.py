@@ -1,0 +1,119 @@
+"""Who visits: reviewers, their places on a team, and conflicts of interest declared by both sides."""
+
+from django.db import models
+from django.db.models import Q
+
+from accounts.models import Organisation, User
+from accounts.permissions import Permission
+from peerreview.models.reviews import Review
+from surveillance.models import Service, ServiceAssignment
+from work.status import MovesByTable
+
+
+class ReviewerProfile(models.Model):
+    """What a reviewer brings: professions, specialties, where from, and training."""
+
+    user = models.OneToOneField(User, models.PROTECT, related_name="reviewer_profile")
+    professions = models.CharField(max_length=200, blank=True)
+    specialties = models.CharField(max_length=300, blank=True)
+    employer = models.ForeignKey(Organisation, models.PROTECT, null=True, blank=True, related_name="+")
+    home_region = models.ForeignKey(Organisation, models.PROTECT, null=True, blank=True, related_name="+")
+    trained_on = models.DateField(null=True, blank=True)
+    training_expires_on = models.DateField(null=True, blank=True)
+
+    def __str__(self) -> str:
+        return str(self.user)
+
+
+class TeamMemberQuerySet(models.QuerySet["TeamMember"]):
+    """Places on teams by who sees them."""
+
+    def for_user(self, user: User, permission: Permission) -> "TeamMemberQuerySet":
+        """A reviewer's own invitations; for others, the places on reviews that they may open with ``permission``."""
+        own = Q(user=user) if user.has_permission(permission) else Q(pk__in=[])
+        return self.filter(own | Q(review__in=Review.objects.for_user(user, permission).values("pk"))).distinct()
+
+
+class TeamMember(MovesByTable, models.Model):
+    """A person's place on a review. Papers open when it is accepted and cleared, and close at sign-off."""
+
+    class TeamRole(models.TextChoices):
+        LEAD = "LEAD", "Lead reviewer"
+        MEMBER = "MEMBER", "Reviewer"
+        PATIENT_REVIEWER = "PATIENT_REVIEWER", "Patient reviewer"
+        VISIT_MANAGER = "VISIT_MANAGER", "Visit manager"
+
+    class Status(models.TextChoices):
+        INVITED = "INVITED", "Invited"
+        ACCEPTED = "ACCEPTED", "Accepted"
+        DECLINED = "DECLINED", "Declined"
+        STAND_BY = "STAND_BY", "Stand-by"
+        ENDED = "ENDED", "Ended"
+
+    TRANSITIONS = {
+        Status.INVITED: {Status.ACCEPTED, Status.DECLINED, Status.ENDED},
+        Status.STAND_BY: {Status.INVITED, Status.ENDED},
+        Status.ACCEPTED: {Status.DECLINED, Status.ENDED},
+        Status.DECLINED: set(),
+        Status.ENDED: set(),
+    }
+
+    review = models.ForeignKey(Review, models.CASCADE, related_name="team")
+    user = models.ForeignKey(User, models.PROTECT, related_name="team_places")
+    team_role = models.CharField(max_length=18, choices=TeamRole.choices, default=TeamRole.MEMBER)
+    status = models.CharField(max_length=10, choices=Status.choices, default=Status.INVITED)
+    invited_by = models.ForeignKey(User, models.PROTECT, related_name="+")
+    invited_at = models.DateTimeField()
+    answer_due_date = models.DateField()
+    answered_at = models.DateTimeField(null=True, blank=True)
+    declined_reason = models.TextField(blank=True)
+    is_cleared = models.BooleanField(default=False)
+    ruling = models.CharField(
+        max_length=16, blank=True, choices=[("CLEAR", "Clear"), ("CONDITIONS", "Clear with conditions"), ("NOT_CLEAR", "Not clear")]
+    )
+    ruling_reason = models.TextField(blank=True)
+    mitigation = models.TextField(blank=True)
+    ruled_by = models.ForeignKey(User, models.PROTECT, null=True, blank=True, related_name="+")
+    ruled_at = models.DateTimeField(null=True, blank=True)
+    ended_at = models.DateTimeField(null=True, blank=True)
+    assignments = models.ManyToManyField(ServiceAssignment, blank=True, related_name="+", help_text="Written when cleared, ended with the place.")
+
+    objects = models.Manager.from_queryset(TeamMemberQuerySet)()
+
+    class Meta:
+        ordering = ["pk"]
+        constraints = [
+            models.UniqueConstraint(fields=["review", "user"], name="team_member_once"),
+            models.CheckConstraint(condition=Q(ruled_at=None, ruled_by=None) | Q(ruled_at__isnull=False, ruled_by__isnull=False), name="team_ruled_paired"),
+            models.CheckConstraint(condition=Q(is_cleared=False) | Q(ruling__in=["CLEAR", "CONDITIONS"]), name="team_cleared_by_ruling"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.user} on {self.review}"
+
+    @property
+    def papers_open(self) -> bool:
+        """Whether this person may read the pack now."""
+        return self.status == self.Status.ACCEPTED and self.is_cleared and self.ended_at is None
+
+
+class ConflictDeclaration(models.Model):
+    """What one side says about a reviewer and a service, before any paper opens."""
+
+    class Side(models.TextChoices):
+        REVIEWER = "REVIEWER", "Reviewer"
+        SERVICE = "SERVICE", "Service"
+
+    member = models.ForeignKey(TeamMember, models.CASCADE, related_name="declarations")
+    service = models.ForeignKey(Service, models.PROTECT, related_name="+")
+    side = models.CharField(max_length=8, choices=Side.choices)
+    has_conflict = models.BooleanField()
+    details = models.TextField(blank=True)
+    declared_by = models.ForeignKey(User, models.PROTECT, related_name="+")
+    declared_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["member", "service", "side"], name="conflict_declared_once")]
+
+    def __str__(self) -> str:
+        return f"{self.get_side_display()} about {self.member}"

@@ -1,0 +1,98 @@
+"""What a report passes before it is final: quality check by two, factual accuracy item by item, sign-off by another."""
+
+from django.db import models
+from django.db.models import Q
+from django.utils import timezone
+
+from accounts.models import User
+from peerreview.models import Finding
+from reports.models.reports import Report, ReportSection, ReportVersion
+
+
+class QualityCheck(models.Model):
+    """One of two named people who were not on the team checks the report."""
+
+    class Outcome(models.TextChoices):
+        WAITING = "WAITING", "Waiting"
+        PASSED = "PASSED", "Passed"
+        RETURNED = "RETURNED", "Returned"
+
+    report = models.ForeignKey(Report, models.CASCADE, related_name="quality_checks")
+    checker = models.ForeignKey(User, models.PROTECT, related_name="quality_checks")
+    due_date = models.DateField()
+    outcome = models.CharField(max_length=8, choices=Outcome.choices, default=Outcome.WAITING)
+    evidence_behind_findings = models.BooleanField(default=False)
+    categories_by_definition = models.BooleanField(default=False)
+    tone_is_fair = models.BooleanField(default=False)
+    no_identifiable_person = models.BooleanField(default=False)
+    note = models.TextField(blank=True)
+    content_hash = models.CharField(max_length=64, blank=True)
+    checked_at = models.DateTimeField(null=True, blank=True)
+    asked_at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        ordering = ["pk"]
+        constraints = [
+            models.UniqueConstraint(fields=["report", "checker"], condition=Q(outcome="WAITING"), name="quality_check_once_while_waiting")
+        ]
+
+    def __str__(self) -> str:
+        return f"quality check of {self.report} by {self.checker}"
+
+
+class AccuracyPoint(models.Model):
+    """One item of the report as the service sees it: correct, or not correct with a comment; then accepted or kept."""
+
+    class Answer(models.TextChoices):
+        WAITING = "WAITING", "Waiting"
+        CORRECT = "CORRECT", "Correct"
+        NOT_CORRECT = "NOT_CORRECT", "Not correct"
+        SILENT = "SILENT", "No answer: accepted as written"
+
+    class Outcome(models.TextChoices):
+        NONE = "", "Open"
+        ACCEPTED = "ACCEPTED", "Accepted"
+        KEPT = "KEPT", "Kept with a reason"
+
+    report = models.ForeignKey(Report, models.CASCADE, related_name="accuracy_points")
+    finding = models.ForeignKey(Finding, models.PROTECT, null=True, blank=True, related_name="accuracy_points")
+    section = models.ForeignKey(ReportSection, models.PROTECT, null=True, blank=True, related_name="accuracy_points")
+    position = models.PositiveIntegerField()
+    text = models.TextField(help_text="The item as it stood when the check began.")
+    answer = models.CharField(max_length=12, choices=Answer.choices, default=Answer.WAITING)
+    what_is_wrong = models.TextField(blank=True)
+    progress_since = models.TextField(blank=True)
+    answered_by = models.ForeignKey(User, models.PROTECT, null=True, blank=True, related_name="+")
+    answered_at = models.DateTimeField(null=True, blank=True)
+    outcome = models.CharField(max_length=8, choices=Outcome.choices, blank=True, default=Outcome.NONE)
+    new_text = models.TextField(blank=True)
+    kept_reason = models.TextField(blank=True)
+    decided_by = models.ForeignKey(User, models.PROTECT, null=True, blank=True, related_name="+")
+    decided_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        ordering = ["position"]
+        constraints = [
+            models.CheckConstraint(condition=Q(finding__isnull=False) | Q(section__isnull=False), name="accuracy_point_of_something"),
+            models.CheckConstraint(condition=~Q(answer="NOT_CORRECT") | ~Q(what_is_wrong=""), name="accuracy_not_correct_says_what"),
+            models.CheckConstraint(condition=~Q(outcome="KEPT") | ~Q(kept_reason=""), name="accuracy_kept_says_why"),
+        ]
+
+    def __str__(self) -> str:
+        return f"item {self.position} of {self.report}"
+
+
+class SignOff(models.Model):
+    """A second person's name under one exact version."""
+
+    version = models.OneToOneField(ReportVersion, models.PROTECT, related_name="sign_off")
+    report = models.ForeignKey(Report, models.PROTECT, related_name="sign_offs")
+    content_hash = models.CharField(max_length=64)
+    signed_by = models.ForeignKey(User, models.PROTECT, related_name="+")
+    signed_at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        ordering = ["-signed_at"]
+
+    def __str__(self) -> str:
+        return f"sign-off of {self.version}"
