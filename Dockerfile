@@ -24,4 +24,4 @@ RUN python scripts/prepare_assets.py \
     && chown qnt:qnt /srv/qnt/media
 USER qnt
 EXPOSE 8000
-CMD ["gunicorn", "qnt.wsgi", "--bind", "0.0.0.0:8000", "--worker-class", "gthread", "--workers", "2", "--threads", "8"]
+CMD ["gunicorn", "qnt.wsgi", "--bind", "0.0.0.0:8000", "--worker-class", "gthread", "--workers", "2", "--threads", "8", "--no-control-socket"]

@@ -13,7 +13,7 @@ PRODUCTION_LIKE := QNT_PROFILE=production DJANGO_SECRET_KEY=Xk2pV9sQ7rT4wY8zB3nM
 .PHONY: run run-clean test check bench format lock
 
 run:
-	@scripts/setup
+	@scripts/setup run
 	@exec $(BIN)/python scripts/run.py
 
 run-clean:

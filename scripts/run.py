@@ -28,7 +28,7 @@ PROCESSES = {
     "worker": [*CELERY, "worker", "-P", "prefork", "-c", "2", "-Q", "interactive,bulk", "--without-mingle", "-l", "INFO"],
     "beat": [*CELERY, "beat", "--schedule", str(ROOT / ".data/beat-schedule"), "--pidfile", "", "-l", "INFO"],
     "web": [*PYTHON, "-m", "gunicorn", "qnt.wsgi", "--bind", f"127.0.0.1:{PORT}", "--worker-class", "gthread",
-            "--workers", "2", "--threads", "4", "--graceful-timeout", "5", "--access-logfile", "-"],
+            "--workers", "2", "--threads", "4", "--graceful-timeout", "5", "--no-control-socket"],
 }  # fmt: skip
 READY_SECONDS = 60
 STOP_SECONDS = 12
@@ -100,7 +100,6 @@ def port_is_free() -> bool:
 def serve() -> None:
     """Start everything in order, print where it is, and stay until a process ends or a signal comes."""
     finish("migrate", "--verbosity", "0")
-    finish("collectstatic", "--noinput", "--verbosity", "0")
     start("worker")
     start("beat")
     finish("seed_demo", "--seed", "1")
