@@ -4,7 +4,7 @@ from allauth.account import views as account_views
 from django.urls import include, path, re_path
 
 from qnt import routes  # noqa: F401 (declares the access of allauth's routes)
-from qnt.views import errors, health, home, session
+from qnt.views import errors, health, home, pages, session
 
 account_patterns = [
     path("login/", account_views.login, name="account_login"),
@@ -27,6 +27,12 @@ urlpatterns = [
     path("home/", home.home, name="home"),
     path("healthz", health.healthz, name="healthz"),
     path("readyz", health.readyz, name="readyz"),
+    path("help/", pages.page_help, name="page_help"),
+    path("accessibility/", pages.page_accessibility, name="page_accessibility"),
+    path("privacy/", pages.page_privacy, name="page_privacy"),
+    path("cookies/", pages.page_cookies, name="page_cookies"),
+    path("terms/", pages.page_terms, name="page_terms"),
+    path("about/", pages.page_about, name="page_about"),
     path("session/keep-alive/", session.session_keep_alive, name="session_keep_alive"),
     path("accounts/", include(account_patterns)),
     path("", include("work.urls")),

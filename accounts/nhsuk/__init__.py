@@ -1,0 +1,23 @@
+"""Forms in the NHS.UK look: fields, layout objects, and the form mixin that puts them together."""
+
+from accounts.nhsuk.fields import DateInputField, DatePartsWidget, SearchInput
+from accounts.nhsuk.forms import NhsForm, error_links
+from accounts.nhsuk.layout import Buttons, Conditional, Group, LinkTo, Question, Section, Submit
+from accounts.nhsuk.rendering import FieldOptions, render_bound_field
+
+__all__ = [
+    "Buttons",
+    "Conditional",
+    "DateInputField",
+    "DatePartsWidget",
+    "FieldOptions",
+    "Group",
+    "LinkTo",
+    "NhsForm",
+    "Question",
+    "SearchInput",
+    "Section",
+    "Submit",
+    "error_links",
+    "render_bound_field",
+]

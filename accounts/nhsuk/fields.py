@@ -1,0 +1,110 @@
+"""A date in three boxes, and a search box."""
+
+import calendar
+import datetime
+from typing import Any
+
+from django import forms
+from django.core.exceptions import ValidationError
+
+PARTS = ("day", "month", "year")
+_MONTHS = {name.lower(): number for names in (calendar.month_name, calendar.month_abbr) for number, name in enumerate(names) if name}
+
+
+class DatePartsWidget(forms.MultiWidget):
+    """Day, month and year, posted as ``x_day``, ``x_month`` and ``x_year``; ids end in ``_0``, ``_1`` and ``_2``."""
+
+    def __init__(self, attrs: dict[str, Any] | None = None) -> None:
+        super().__init__({part: forms.TextInput for part in PARTS}, attrs)
+
+    def decompress(self, value: datetime.date | None) -> list[int | None]:
+        return [value.day, value.month, value.year] if value else [None, None, None]
+
+    def value_omitted_from_data(self, data: Any, files: Any, name: str) -> bool:
+        return all(f"{name}_{part}" not in data for part in PARTS)
+
+
+class _PartField(forms.CharField):
+    """One box of a date; the whole date says what is wrong with it."""
+
+    def __init__(self) -> None:
+        super().__init__(required=False, max_length=20, error_messages={"max_length": ""})
+
+
+class DateInputField(forms.MultiValueField):
+    """A date asked for as day, month and year; gives a ``datetime.date``.
+
+    ``subject`` names the date inside error messages ("the date of the visit"). Months may be typed as words. Each
+    error carries ``params["parts"]``, the boxes to mark. Wording: NHS digital service manual, date input.
+    """
+
+    widget = DatePartsWidget
+
+    def __init__(self, *, subject: str = "", **kwargs: Any) -> None:
+        label = str(kwargs.get("label") or "")
+        self.subject = subject or (label[:1].lower() + label[1:] if label else "the date")
+        super().__init__(fields=[_PartField() for _ in PARTS], require_all_fields=False, **kwargs)
+
+    def clean(self, value: Any) -> datetime.date | None:
+        if self.disabled and not isinstance(value, list):
+            return value
+        texts = [str(part or "").strip() for part in (value or [None, None, None])]
+        if not any(texts):
+            if self.required:
+                wording = kwargs_message(self.error_messages, "required") or f"Enter {self.subject}"
+                raise ValidationError(wording, code="required", params={"parts": PARTS})
+            return None
+        missing = [part for part, text in zip(PARTS, texts, strict=True) if not text]
+        if missing:
+            message = f"{self.sentence_subject} must include a {' and '.join(missing)}"
+            raise ValidationError(message, code="incomplete", params={"parts": missing})
+        date = self.compress(texts)
+        self.validate(date)
+        self.run_validators(date)
+        return date
+
+    @property
+    def sentence_subject(self) -> str:
+        return self.subject[:1].upper() + self.subject[1:]
+
+    def compress(self, data_list: list[str]) -> datetime.date | None:
+        if not data_list or not any(data_list):
+            return None
+        day, month, year = data_list
+        numbers = [_whole_number(day), _MONTHS.get(month.lower()) or _whole_number(month), _whole_number(year)]
+        wrong = [
+            part
+            for part, number, top in zip(PARTS, numbers, (31, 12, 9999), strict=True)
+            if number is None or not 1 <= number <= top
+        ]
+        if not wrong and len(year) != 4:
+            raise ValidationError("Year must include 4 numbers", code="invalid_year", params={"parts": ["year"]})
+        if not wrong:
+            try:
+                return datetime.date(numbers[2] or 0, numbers[1] or 0, numbers[0] or 0)
+            except ValueError:
+                wrong = list(PARTS)
+        message = f"{self.sentence_subject} must be a real date"
+        raise ValidationError(message, code="invalid", params={"parts": wrong})
+
+    def has_changed(self, initial: Any, data: Any) -> bool:
+        try:
+            return initial != self.clean(data)
+        except ValidationError:
+            return True
+
+
+class SearchInput(forms.TextInput):
+    """A search box with its own button; the field of a list's GET form."""
+
+    input_type = "search"
+
+
+def kwargs_message(messages: dict[str, Any], code: str) -> str:
+    """The wording that a form gave for ``code``, or an empty text when it is Django's own."""
+    message = str(messages.get(code, ""))
+    return "" if message == str(forms.Field.default_error_messages.get(code, "")) else message
+
+
+def _whole_number(text: str) -> int | None:
+    return int(text) if text.isascii() and text.isdigit() and len(text) <= 4 else None
