@@ -8,6 +8,7 @@ from django.db.models import Q
 from django.utils import timezone
 from django.utils.functional import cached_property
 
+from accounts.clock import now
 from accounts.permissions import ROLE_PERMISSIONS, Permission, Role
 
 
@@ -79,7 +80,7 @@ class User(AbstractBaseUser):
     phone = models.CharField(max_length=30, blank=True)
     is_active = models.BooleanField(default=True)
     wants_digest = models.BooleanField(default=True)
-    joined_at = models.DateTimeField(default=timezone.now)
+    joined_at = models.DateTimeField(default=now)
 
     USERNAME_FIELD = "email"
     EMAIL_FIELD = "email"
@@ -174,7 +175,7 @@ class Membership(models.Model):
 class AuditEvent(models.Model):
     """Who did what to which object, when and why. Append-only; never the text of answers or reports."""
 
-    at = models.DateTimeField(default=timezone.now, db_index=True)
+    at = models.DateTimeField(default=now, db_index=True)
     by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+")
     action = models.CharField(max_length=60)
     target_type = models.CharField(max_length=60)
@@ -196,7 +197,7 @@ class AuditSeal(models.Model):
     event = models.OneToOneField(AuditEvent, models.PROTECT, related_name="seal")
     previous_hash = models.CharField(max_length=64)
     hash = models.CharField(max_length=64)
-    sealed_at = models.DateTimeField(default=timezone.now)
+    sealed_at = models.DateTimeField(default=now)
 
     class Meta:
         ordering = ["sequence"]

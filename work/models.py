@@ -8,6 +8,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils import timezone
 
+from accounts.clock import now
 from accounts.models import User
 
 
@@ -48,8 +49,8 @@ class Job(models.Model):
     attempt_count = models.PositiveIntegerField(default=0)
     lease_token = models.UUIDField(null=True, blank=True)
     lease_until = models.DateTimeField(null=True, blank=True)
-    queued_at = models.DateTimeField(default=timezone.now)
-    rung_at = models.DateTimeField(default=timezone.now)
+    queued_at = models.DateTimeField(default=now)
+    rung_at = models.DateTimeField(default=now)
     finished_at = models.DateTimeField(null=True, blank=True)
     result_file = models.CharField(max_length=300, blank=True)
     result_name = models.CharField(max_length=200, blank=True)
@@ -109,7 +110,7 @@ class ReminderSent(models.Model):
 
     key = models.CharField(max_length=200)
     user = models.ForeignKey(User, models.CASCADE, related_name="+")
-    sent_at = models.DateTimeField(default=timezone.now)
+    sent_at = models.DateTimeField(default=now)
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["key", "user"], name="reminder_once")]
@@ -122,7 +123,7 @@ class PeriodicRun(models.Model):
     """When a piece of periodic work last ran; ``/readyz`` reads the sweeper's age here."""
 
     name = models.CharField(max_length=60, unique=True)
-    ran_at = models.DateTimeField(default=timezone.now)
+    ran_at = models.DateTimeField(default=now)
 
     def __str__(self) -> str:
         return self.name

@@ -3,7 +3,7 @@
 import datetime
 import django.db.models.deletion
 import django.db.models.expressions
-import django.utils.timezone
+import accounts.clock
 from django.conf import settings
 from django.db import migrations, models
 
@@ -28,7 +28,7 @@ class Migration(migrations.Migration):
                 ('phone', models.CharField(blank=True, max_length=30)),
                 ('is_active', models.BooleanField(default=True)),
                 ('wants_digest', models.BooleanField(default=True)),
-                ('joined_at', models.DateTimeField(default=django.utils.timezone.now)),
+                ('joined_at', models.DateTimeField(default=accounts.clock.now)),
             ],
             options={
                 'ordering': ['name'],
@@ -38,7 +38,7 @@ class Migration(migrations.Migration):
             name='AuditEvent',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('at', models.DateTimeField(db_index=True, default=django.utils.timezone.now)),
+                ('at', models.DateTimeField(db_index=True, default=accounts.clock.now)),
                 ('action', models.CharField(max_length=60)),
                 ('target_type', models.CharField(max_length=60)),
                 ('target_id', models.BigIntegerField()),
@@ -54,7 +54,7 @@ class Migration(migrations.Migration):
                 ('sequence', models.BigIntegerField(unique=True)),
                 ('previous_hash', models.CharField(max_length=64)),
                 ('hash', models.CharField(max_length=64)),
-                ('sealed_at', models.DateTimeField(default=django.utils.timezone.now)),
+                ('sealed_at', models.DateTimeField(default=accounts.clock.now)),
                 ('event', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='seal', to='accounts.auditevent')),
             ],
             options={

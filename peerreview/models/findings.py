@@ -4,9 +4,9 @@ import uuid
 
 from django.db import models
 from django.db.models import Q
-from django.utils import timezone
 from simple_history.models import HistoricalRecords
 
+from accounts.clock import now
 from accounts.models import User
 from accounts.permissions import Permission
 from peerreview.models.reviews import FocusTopic, Review
@@ -23,7 +23,7 @@ class Note(models.Model):
     topic = models.ForeignKey(FocusTopic, models.SET_NULL, null=True, blank=True, related_name="notes")
     indicator = models.ForeignKey(Indicator, models.PROTECT, null=True, blank=True, related_name="+")
     text = models.TextField()
-    written_at = models.DateTimeField(default=timezone.now)
+    written_at = models.DateTimeField(default=now)
 
     class Meta:
         ordering = ["written_at", "pk"]
@@ -97,7 +97,7 @@ class Finding(MovesByTable, models.Model):
     recommendation = models.TextField(blank=True)
     how_others_did_it = models.TextField(blank=True)
     recorded_by = models.ForeignKey(User, models.PROTECT, related_name="+")
-    recorded_at = models.DateTimeField(default=timezone.now)
+    recorded_at = models.DateTimeField(default=now)
     agreed_by = models.ForeignKey(User, models.PROTECT, null=True, blank=True, related_name="+")
     agreed_at = models.DateTimeField(null=True, blank=True)
     recheck_date = models.DateField(null=True, blank=True)
@@ -131,7 +131,7 @@ class EvidenceTag(models.Model):
     domain = models.CharField(max_length=14, choices=ImpactDomain.choices)
     shows = models.CharField(max_length=300)
     tagged_by = models.ForeignKey(User, models.PROTECT, related_name="+")
-    tagged_at = models.DateTimeField(default=timezone.now)
+    tagged_at = models.DateTimeField(default=now)
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["review", "item", "domain"], name="evidence_tag_once")]
@@ -147,7 +147,7 @@ class FindingTag(models.Model):
     domain = models.CharField(max_length=14, choices=ImpactDomain.choices)
     shows = models.CharField(max_length=300)
     tagged_by = models.ForeignKey(User, models.PROTECT, related_name="+")
-    tagged_at = models.DateTimeField(default=timezone.now)
+    tagged_at = models.DateTimeField(default=now)
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["finding", "domain"], name="finding_tag_once")]

@@ -2,8 +2,8 @@
 
 from django.db import models
 from django.db.models import F, Q
-from django.utils import timezone
 
+from accounts.clock import now
 from accounts.models import User
 from accounts.permissions import HUB_ROLES, Permission, Role
 from peerreview.models.procedures import Procedure
@@ -103,7 +103,7 @@ class Review(MovesByTable, models.Model):
     visit_lead = models.ForeignKey(User, models.PROTECT, null=True, blank=True, related_name="+", help_text="The hub's visit manager.")
     short_notice_reason = models.TextField(blank=True)
     opened_by = models.ForeignKey(User, models.PROTECT, related_name="+")
-    opened_at = models.DateTimeField(default=timezone.now)
+    opened_at = models.DateTimeField(default=now)
     notified_at = models.DateTimeField(null=True, blank=True)
     visited_at = models.DateTimeField(null=True, blank=True)
     closed_at = models.DateTimeField(null=True, blank=True)

@@ -2,8 +2,8 @@
 
 from django.db import models
 from django.db.models import Q
-from django.utils import timezone
 
+from accounts.clock import now
 from accounts.models import User
 from peerreview.models import Finding
 from reports.models.reports import Report, ReportSection, ReportVersion
@@ -28,7 +28,7 @@ class QualityCheck(models.Model):
     note = models.TextField(blank=True)
     content_hash = models.CharField(max_length=64, blank=True)
     checked_at = models.DateTimeField(null=True, blank=True)
-    asked_at = models.DateTimeField(default=timezone.now)
+    asked_at = models.DateTimeField(default=now)
 
     class Meta:
         ordering = ["pk"]
@@ -89,7 +89,7 @@ class SignOff(models.Model):
     report = models.ForeignKey(Report, models.PROTECT, related_name="sign_offs")
     content_hash = models.CharField(max_length=64)
     signed_by = models.ForeignKey(User, models.PROTECT, related_name="+")
-    signed_at = models.DateTimeField(default=timezone.now)
+    signed_at = models.DateTimeField(default=now)
 
     class Meta:
         ordering = ["-signed_at"]

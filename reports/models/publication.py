@@ -4,6 +4,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils import timezone
 
+from accounts.clock import now
 from accounts.models import Organisation, User
 from reports.models.reports import Report, ReportVersion
 
@@ -30,7 +31,7 @@ class Publication(models.Model):
     public_from = models.DateTimeField(null=True, blank=True, help_text="Now, or the end of an embargo.")
     review_date = models.DateField(null=True, blank=True, help_text="When a withheld report is looked at again.")
     decided_by = models.ForeignKey(User, models.PROTECT, related_name="+")
-    decided_at = models.DateTimeField(default=timezone.now)
+    decided_at = models.DateTimeField(default=now)
     withdrawn_by = models.ForeignKey(User, models.PROTECT, null=True, blank=True, related_name="+")
     withdrawn_at = models.DateTimeField(null=True, blank=True)
     withdrawn_reason = models.TextField(blank=True)
@@ -63,7 +64,7 @@ class Receipt(models.Model):
     version = models.ForeignKey(ReportVersion, models.CASCADE, related_name="receipts")
     user = models.ForeignKey(User, models.PROTECT, related_name="report_receipts")
     organisation = models.ForeignKey(Organisation, models.PROTECT, null=True, blank=True, related_name="+")
-    issued_at = models.DateTimeField(default=timezone.now)
+    issued_at = models.DateTimeField(default=now)
     opened_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:

@@ -2,9 +2,9 @@
 
 from django.db import models
 from django.db.models import Q
-from django.utils import timezone
 from simple_history.models import HistoricalRecords
 
+from accounts.clock import now
 from accounts.models import User
 from accounts.permissions import Permission, Role
 from peerreview.models import Review
@@ -76,7 +76,7 @@ class Report(MovesByTable, models.Model):
     address = models.SlugField(max_length=120, unique=True, help_text="Its stable place in the library.")
     status = models.CharField(max_length=16, choices=Status.choices, default=Status.DRAFT)
     drafter = models.ForeignKey(User, models.PROTECT, related_name="+")
-    drafted_at = models.DateTimeField(default=timezone.now)
+    drafted_at = models.DateTimeField(default=now)
     draft_due_date = models.DateField()
     accuracy_due_date = models.DateField(null=True, blank=True)
     final_due_date = models.DateField()
@@ -135,7 +135,7 @@ class ReportVersion(models.Model):
     content = models.TextField(help_text="Canonical JSON of sections and blocks, frozen.")
     hash = models.CharField(max_length=64)
     made_by = models.ForeignKey(User, models.PROTECT, related_name="+")
-    made_at = models.DateTimeField(default=timezone.now)
+    made_at = models.DateTimeField(default=now)
     pdf_path = models.CharField(max_length=200, blank=True)
     pdf_sha256 = models.CharField(max_length=64, blank=True)
     pdf_page_count = models.PositiveIntegerField(default=0)

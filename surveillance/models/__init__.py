@@ -5,7 +5,18 @@ from surveillance.models.decisions import Position, SurveillanceDecision
 from surveillance.models.evidence import DOMAIN_MEANINGS, EvidenceItem, EvidenceVersion, ImpactDomain
 from surveillance.models.indicators import Indicator, IndicatorSet
 from surveillance.models.rounds import Round, RoundSet
-from surveillance.models.self_reports import Answer, AnswerRevision, Assessment, Declaration, Query, Score, SectionAssignment, SelfReport, ServiceSummary, Stage
+from surveillance.models.self_reports import (
+    Answer,
+    AnswerRevision,
+    Assessment,
+    Declaration,
+    Query,
+    Score,
+    SectionAssignment,
+    SelfReport,
+    ServiceSummary,
+    Stage,
+)
 from surveillance.models.services import (
     Commissioning,
     NetworkMember,

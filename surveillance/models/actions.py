@@ -4,6 +4,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils import timezone
 
+from accounts.clock import now
 from accounts.models import Organisation, User
 from accounts.permissions import Permission
 from surveillance import reach
@@ -81,7 +82,7 @@ class Action(MovesByTable, models.Model):
     target = models.CharField(max_length=60, blank=True)
     status = models.CharField(max_length=12, choices=Status.choices, default=Status.DRAFT)
     drafted_by = models.ForeignKey(User, models.PROTECT, related_name="+")
-    drafted_at = models.DateTimeField(default=timezone.now)
+    drafted_at = models.DateTimeField(default=now)
     owner = models.ForeignKey(User, models.PROTECT, null=True, blank=True, related_name="actions_owned")
     owner_organisation = models.ForeignKey(Organisation, models.PROTECT, null=True, blank=True, related_name="actions_owned")
     due_date = models.DateField()
@@ -127,7 +128,7 @@ class ActionEvent(models.Model):
     """A step in an action's history, for the page."""
 
     action = models.ForeignKey(Action, models.CASCADE, related_name="events")
-    at = models.DateTimeField(default=timezone.now)
+    at = models.DateTimeField(default=now)
     by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+")
     what = models.CharField(max_length=200)
     note = models.TextField(blank=True)
@@ -143,7 +144,7 @@ class PlanAgreement(models.Model):
     """A service's plan agreed by the executive, then by the hub; due 20 working days after it is drafted."""
 
     service = models.ForeignKey(Service, models.PROTECT, related_name="plan_agreements")
-    drafted_at = models.DateTimeField(default=timezone.now)
+    drafted_at = models.DateTimeField(default=now)
     due_date = models.DateField()
     executive = models.ForeignKey(User, models.PROTECT, null=True, blank=True, related_name="+")
     executive_at = models.DateTimeField(null=True, blank=True)
