@@ -6,7 +6,7 @@ PORT ?= 8000
 export PORT
 
 # What `check --deploy` sees: a production set-up in which only the values are invented.
-PRODUCTION_LIKE := QNT_PROFILE=production DJANGO_SECRET_KEY=Xk2pV9sQ7rT4wY8zB3nM6cF1gH5jL0aDdEeRrUuIiOoPpSsWw \
+PRODUCTION_LIKE := QNT_PROFILE=production DJANGO_SECRET_KEY=not-a-secret-Xk2pV9sQ7rT4wY8zB3nM6cF1gH5jL0aDdEeRrUuIiOoPpSsWw \
 	ALLOWED_HOSTS=qnt.example DATABASE_URL=postgres://qnt@127.0.0.1/qnt CELERY_BROKER_URL=redis://127.0.0.1/0 \
 	MEDIA_ROOT=/tmp EMAIL_URL=smtp://127.0.0.1:25
 
@@ -20,18 +20,32 @@ run-clean:
 	rm -rf .data
 	@$(MAKE) --no-print-directory run
 
-test:
-	@scripts/setup test
+test: set-up-for-tests
 	$(BIN)/python -m pytest -n 2 -m "not postgres and not redis and not browser"
 
-check:
+# `make -k check` goes on after the first fault.
+check: check-python check-types check-imports check-templates check-django
+
+.PHONY: check-python check-types check-imports check-templates check-django set-up-for-tests
+
+set-up-for-tests:
 	@scripts/setup test
-	$(BIN)/ruff format --check .
-	$(BIN)/ruff check .
+
+check-python: set-up-for-tests
+	$(BIN)/ruff format --check --quiet .
+	$(BIN)/ruff check --quiet .
+
+check-types: set-up-for-tests
 	$(BIN)/mypy
-	$(BIN)/lint-imports
+
+check-imports: set-up-for-tests
+	$(BIN)/lint-imports --no-logo
+
+check-templates: set-up-for-tests
 	$(BIN)/djlint --lint --quiet templates
-	git ls-files -z 'templates/**.html' 'templates/**.txt' | xargs -0 $(BIN)/djade --target-version 5.2 --check
+	git ls-files -z templates | xargs -0 $(BIN)/djade --target-version 5.2 --check
+
+check-django: set-up-for-tests
 	$(BIN)/python manage.py makemigrations --check --dry-run
 	$(PRODUCTION_LIKE) $(BIN)/python manage.py check --deploy --fail-level WARNING
 	$(BIN)/python manage.py dump_routes >/dev/null
@@ -39,15 +53,13 @@ check:
 bench:
 	@echo "not yet built" >&2; exit 2
 
-format:
-	@scripts/setup test
+format: set-up-for-tests
 	$(BIN)/ruff format .
 	$(BIN)/ruff check --fix .
-	git ls-files -z 'templates/**.html' 'templates/**.txt' | xargs -0 $(BIN)/djade --target-version 5.2
+	git ls-files -z templates | xargs -0 $(BIN)/djade --target-version 5.2
 
 # Write the locks anew; versions that still fit are kept (add UV_UPGRADE=1 to move them).
-lock:
-	@scripts/setup test
+lock: set-up-for-tests
 	for name in requirements requirements-node tests/requirements; do \
 		UV_CUSTOM_COMPILE_COMMAND="make lock" $(BIN)/uv pip compile --quiet --universal --python-version 3.11 \
 			--generate-hashes $$name.in -o $$name.txt || exit 1; \
