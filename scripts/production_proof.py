@@ -17,6 +17,7 @@ from pathlib import Path
 
 import proof
 import psycopg2
+import redis
 import yaml
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -37,8 +38,7 @@ def environment(folder: Path) -> dict[str, str]:
         "DATABASE_URL": f"{SERVER}/{DATABASE}",
         "CELERY_BROKER_URL": BROKER,
         "MEDIA_ROOT": str(folder / "media"),
-        "EMAIL_URL": "filemail://",
-        "EMAIL_FILE_PATH": str(folder / "mail"),
+        "EMAIL_URL": f"filemail:///{folder}/mail",
         "PORT": str(PORT),
         "PATH": f"{Path(sys.executable).parent}:{os.environ['PATH']}",
     }
@@ -47,10 +47,11 @@ def environment(folder: Path) -> dict[str, str]:
 def commands(folder: Path) -> dict[str, list[str]]:
     """The command of each process in ``docker-compose.yml``, moved to this machine's port and folder."""
     services = yaml.safe_load((ROOT / "docker-compose.yml").read_text())["services"]
-    return {
-        name: shlex.split(services[name]["command"].replace("0.0.0.0:8000", f"127.0.0.1:{PORT}").replace("/srv/qnt", str(folder)))  # noqa: S104
-        for name in PROCESSES
-    }
+    moved = {"0.0.0.0:8000": f"127.0.0.1:{PORT}", "/tmp/beat-schedule": f"{folder}/beat-schedule"}  # noqa: S104, S108
+    lines = {name: services[name]["command"] for name in PROCESSES}
+    for there, here in moved.items():
+        lines = {name: line.replace(there, here) for name, line in lines.items()}
+    return {name: shlex.split(line) for name, line in lines.items()}
 
 
 def fresh_database() -> None:
@@ -61,6 +62,7 @@ def fresh_database() -> None:
         cursor.execute(f"DROP DATABASE IF EXISTS {DATABASE} WITH (FORCE)")
         cursor.execute(f"CREATE DATABASE {DATABASE}")
     connection.close()
+    redis.Redis.from_url(BROKER).flushdb()
 
 
 def carry_a_cycle(folder: Path) -> None:
@@ -93,6 +95,7 @@ def carry_a_cycle(folder: Path) -> None:
 
 if __name__ == "__main__":
     os.chdir(ROOT)
+    subprocess.run(["scripts/setup", "run"], check=True)
     fresh_database()
     with tempfile.TemporaryDirectory(prefix="qnt-proof-") as folder:
         carry_a_cycle(Path(folder))
