@@ -58,10 +58,6 @@ format: set-up-for-tests
 	$(BIN)/ruff check --fix .
 	git ls-files -z templates | xargs -0 $(BIN)/djade --target-version 5.2
 
-# Write the locks anew; versions that still fit are kept (add UV_UPGRADE=1 to move them).
+# Write the locks anew; scripts/lock --upgrade moves the versions.
 lock: set-up-for-tests
-	for name in requirements requirements-node tests/requirements; do \
-		UV_CUSTOM_COMPILE_COMMAND="make lock" $(BIN)/uv pip compile --quiet --universal --python-version 3.11 \
-			--generate-hashes $$name.in -o $$name.txt || exit 1; \
-	done
-	npm install --package-lock-only
+	scripts/lock
