@@ -10,6 +10,8 @@ import pytest
 import yaml
 from django.conf import settings
 
+from rendering.pdf.fonts import font_file_names
+
 ROOT = Path(settings.BASE_DIR)
 LOCKS = ["requirements.txt", "requirements-node.txt", "tests/requirements.txt"]
 REPORT = '<testsuites><testsuite><testcase classname="tests.a" name="test_one">{}</testcase></testsuite></testsuites>'
@@ -72,6 +74,14 @@ def test_prepared_script_starts_the_components() -> None:
 
     assert script.rstrip().endswith("initAll();")
     assert "sourceMappingURL" not in script
+
+
+def test_fonts_of_pdfs_are_all_prepared() -> None:
+    prepared = {path.name for path in (ROOT / "assets/fonts").iterdir()}
+
+    missing = [name for name in font_file_names() if name not in prepared]
+
+    assert missing == []
 
 
 def test_prepared_images_hold_no_logo() -> None:
