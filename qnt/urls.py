@@ -4,7 +4,7 @@ from allauth.account import views as account_views
 from django.urls import include, path, re_path
 
 from qnt import routes  # noqa: F401 (declares the access of allauth's routes)
-from qnt.views import errors, health, home, pages, session
+from qnt.views import components, errors, health, home, pages, session
 
 account_patterns = [
     path("login/", account_views.login, name="account_login"),
@@ -33,6 +33,7 @@ urlpatterns = [
     path("cookies/", pages.page_cookies, name="page_cookies"),
     path("terms/", pages.page_terms, name="page_terms"),
     path("about/", pages.page_about, name="page_about"),
+    path("components/", components.components, name="components"),
     path("session/keep-alive/", session.session_keep_alive, name="session_keep_alive"),
     path("accounts/", include(account_patterns)),
     path("", include("work.urls")),
