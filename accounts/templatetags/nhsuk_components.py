@@ -367,7 +367,7 @@ def cell(context: Context, content: str, header: bool | None = None) -> SafeStri
     is_header = table["at"] == 0 if header is None else header
     table["at"] += 1
     facts = {"content": content, "column": column, "is_header": is_header, "responsive": table["responsive"]}
-    return render_to_string("components/_cell.html", facts).strip()
+    return render_to_string("components/_cell.html", facts)
 
 
 @register.simple_tag

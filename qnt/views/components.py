@@ -110,7 +110,7 @@ def components(request: HttpRequest) -> HttpResponse:
     due = "Due Thursday 30 September 2027, 12 working days left"
     context = {
         "form": form,
-        "filter_form": ExampleFilter(request.GET),
+        "filter_form": ExampleFilter(request.GET, auto_id="filter_%s"),
         "statuses": statuses,
         "next_steps": [
             NextStep("The hub checks the self-report", "Lee Wong, hub manager, North East hub", clock_words=due),

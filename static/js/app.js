@@ -9,6 +9,15 @@ function fitFilters() {
 fitFilters();
 isWide.addEventListener("change", fitFilters);
 
+// A radio may not carry aria-expanded (ARIA 1.2); NHS.UK's script sets it on radios that open a question.
+const withoutExpanded = new MutationObserver((changes) => {
+  for (const { target } of changes) {
+    if (target.type === "radio" && target.hasAttribute("aria-expanded")) target.removeAttribute("aria-expanded");
+  }
+});
+withoutExpanded.observe(document.body, { attributes: true, attributeFilter: ["aria-expanded"], subtree: true });
+for (const radio of document.querySelectorAll("input[type=radio][aria-expanded]")) radio.removeAttribute("aria-expanded");
+
 // Print: every details is opened, and folded again afterwards.
 let openedForPrint = [];
 addEventListener("beforeprint", () => {
