@@ -32,8 +32,7 @@ def neutral_cell(value: Cell) -> str | int | float | Decimal:
         return value
     if isinstance(value, date | datetime):
         return value.isoformat()
-    text = neutral_text(value)
-    return text
+    return neutral_text(value)
 
 
 def neutral_text(text: str) -> str:

@@ -17,8 +17,9 @@ ALLOWED_TAGS = frozenset(
 LOWEST_HEADING = 6
 MOST_NESTING = 12
 _HEADING = re.compile(r"<(/?)h([1-6])>")
-_DEEP_QUOTE = re.compile(r"^((?:\s*>\s?){%d})(?:\s*>\s?)+" % MOST_NESTING, re.MULTILINE)
-_DEEP_INDENT = re.compile(r"^[ \t]{%d,}" % (4 * MOST_NESTING), re.MULTILINE)
+_DEEP_QUOTE = re.compile(rf"^((?:[ \t]*>){{{MOST_NESTING}}})(?:[ \t]*>)+", re.MULTILINE)
+_SHORT_INDENT = re.compile(r"^ {2,3}(?=(?:[-*+]|\d+\.) )", re.MULTILINE)  # people indent lists by two; the parser wants four
+_DEEP_INDENT = re.compile(rf"^[ \t]{{{4 * MOST_NESTING},}}", re.MULTILINE)
 
 
 def markdown_to_html(text: str, *, heading_level: int = 3) -> SafeHtml:
@@ -42,7 +43,7 @@ def markdown_to_html(text: str, *, heading_level: int = 3) -> SafeHtml:
 
 def plain_text(text: str) -> str:
     """``text`` without its markdown marks: for search, extracts, mails and spreadsheets."""
-    html = markdown_to_html(text)
+    html: str = markdown_to_html(text)
     html = re.sub(r"</(p|li|h[1-6]|tr|blockquote|pre)>|<br ?/?>|<hr ?/?>", "\n", html)
     html = re.sub(r"</t[dh]>", " ", html)
     lines = (" ".join(line.split()) for line in unescape(re.sub(r"<[^>]+>", "", html)).splitlines())
@@ -58,8 +59,9 @@ def _parser() -> markdown_library.Markdown:
 
 
 def _shallow(text: str) -> str:
-    """Cut nesting that nobody writes and that would make the parser recurse too deep."""
-    return _DEEP_INDENT.sub(" " * 4 * (MOST_NESTING - 1), _DEEP_QUOTE.sub(r"\1", text))
+    """Cut nesting that nobody writes and that would make the parser recurse too deep; widen short list indents."""
+    shallow = _DEEP_INDENT.sub(" " * 4 * (MOST_NESTING - 1), _DEEP_QUOTE.sub(r"\1", text))
+    return _SHORT_INDENT.sub(" " * 4, shallow)
 
 
 def _without_relative_links(html: str) -> str:

@@ -84,9 +84,7 @@ def save_workbook(
 
 def _formats(book: Workbook) -> _Formats:
     return _Formats(
-        header=book.add_format(
-            {"bold": True, "font_color": "#FFFFFF", "bg_color": NHS_BLUE, "text_wrap": True, "valign": "top"}
-        ),
+        header=book.add_format({"bold": True, "font_color": "#FFFFFF", "bg_color": NHS_BLUE, "text_wrap": True, "valign": "top"}),
         text=book.add_format({"text_wrap": True, "valign": "top"}),
         day=book.add_format({"num_format": "d mmmm yyyy", "valign": "top", "align": "left"}),
         moment=book.add_format({"num_format": "d mmmm yyyy hh:mm", "valign": "top", "align": "left"}),

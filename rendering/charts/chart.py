@@ -23,9 +23,7 @@ class Chart:
 
     def table_html(self) -> SafeHtml:
         """The figures as a table with tied headings."""
-        heads = "".join(
-            f'<th scope="col"{_cell_class(position)}>{escape(text)}</th>' for position, text in enumerate(self.header)
-        )
+        heads = "".join(f'<th scope="col"{_cell_class(position)}>{escape(text)}</th>' for position, text in enumerate(self.header))
         body = "".join(_row(row) for row in self.rows)
         return SafeHtml(
             f'<table class="nhsuk-table"><caption class="nhsuk-table__caption nhsuk-table__caption--s">'
@@ -45,7 +43,7 @@ class Chart:
     def print_html(self, *, with_table: bool = True) -> SafeHtml:
         """For a PDF: the sentence, the drawing, and the figures open below it."""
         table = self.table_html() if with_table else ""
-        return SafeHtml(f'<figure class="app-chart"><p>{escape(self.sentence)}</p>{self.svg}{table}</figure>')
+        return SafeHtml(f'<figure class="app-chart"><div class="drawing"><p>{escape(self.sentence)}</p>{self.svg}</div>{table}</figure>')
 
 
 def _row(row: Sequence[str]) -> str:

@@ -86,10 +86,7 @@ def _bars(counts: Sequence[int], marked: int | None, own: str) -> list[str]:
 
 
 def _scale() -> list[str]:
-    parts = [
-        svg.text(_x(percent), BOTTOM + 22, f"{percent}", anchor="middle", size=svg.SMALL_SIZE)
-        for percent in (0, 20, 40, 60, 80, 100)
-    ]
+    parts = [svg.text(_x(percent), BOTTOM + 22, f"{percent}", anchor="middle", size=svg.SMALL_SIZE) for percent in (0, 20, 40, 60, 80, 100)]
     parts.append(svg.text((LEFT + RIGHT) / 2, BOTTOM + 48, "Score, percent of indicators met", anchor="middle", size=svg.SMALL_SIZE))
     parts.append(svg.text(2, TOP - 12, "Services", size=svg.SMALL_SIZE))
     return parts
@@ -102,8 +99,8 @@ def _level(level_percent: svg.Number | None, level_name: str) -> list[str]:
     words = f"{level_name} {svg.whole_percent(level_percent)} (dashed line)"
     return [
         svg.line(x, TOP - 8, x, BOTTOM, stroke=svg.INK, width=2, dashed=True),
-        svg.line(RIGHT - svg.text_width(words, svg.SMALL_SIZE) - 34, 12, RIGHT - svg.text_width(words, svg.SMALL_SIZE) - 8, 12, stroke=svg.INK, width=2, dashed=True),
-        svg.text(RIGHT, 17, svg.shortened(words, RIGHT - LEFT, svg.SMALL_SIZE), anchor="end", size=svg.SMALL_SIZE),
+        svg.line(LEFT, 12, LEFT + 30, 12, stroke=svg.INK, width=2, dashed=True),
+        svg.text(LEFT + 38, 17, svg.shortened(words, RIGHT - LEFT - 38, svg.SMALL_SIZE), size=svg.SMALL_SIZE),
     ]
 
 

@@ -46,9 +46,7 @@ def heat_map(
     for number, row in enumerate(rows):
         parts += _row(number, row, [cells.get((row, column)) for column in columns])
     return Chart(
-        svg=svg.drawing(
-            chart_id=chart_id, title=title, description=sentence, height=70 + ROW_HEIGHT * len(rows), parts=parts
-        ),
+        svg=svg.drawing(chart_id=chart_id, title=title, description=sentence, height=70 + ROW_HEIGHT * len(rows), parts=parts),
         title=title,
         sentence=sentence,
         header=(row_heading, *columns),

@@ -123,5 +123,5 @@ def _sentence(rows: Sequence[StackedRow], series: Sequence[str], unit: str) -> s
     every = sum(totals)
     if not every:
         return f"No {unit}s."
-    counted = [f"{count:,} {name[:1].lower()}{name[1:]}" for name, count in zip(series, totals, strict=True) if count]
+    counted = [f"{name[:1].lower()}{name[1:]} {count:,}" for name, count in zip(series, totals, strict=True) if count]
     return f"{svg.plural(every, unit)}: {', '.join(counted)}."

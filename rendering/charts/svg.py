@@ -73,15 +73,10 @@ def text(
     fill: str = INK,
 ) -> str:
     weight = ' font-weight="700"' if bold else ""
-    return (
-        f'<text x="{number(x)}" y="{number(y)}" text-anchor="{anchor}" font-size="{size}"{weight}'
-        f' fill="{fill}">{escape(words)}</text>'
-    )
+    return f'<text x="{number(x)}" y="{number(y)}" text-anchor="{anchor}" font-size="{size}"{weight} fill="{fill}">{escape(words)}</text>'
 
 
-def line(
-    x1: Number, y1: Number, x2: Number, y2: Number, *, stroke: str = QUIET, width: Number = 1, dashed: bool = False
-) -> str:
+def line(x1: Number, y1: Number, x2: Number, y2: Number, *, stroke: str = QUIET, width: Number = 1, dashed: bool = False) -> str:
     dashes = ' stroke-dasharray="8 5"' if dashed else ""
     return (
         f'<line x1="{number(x1)}" y1="{number(y1)}" x2="{number(x2)}" y2="{number(y2)}" stroke="{stroke}"'
@@ -89,9 +84,7 @@ def line(
     )
 
 
-def rectangle(
-    x: Number, y: Number, width: Number, height: Number, *, fill: str, stroke: str = INK, stroke_width: Number = 1
-) -> str:
+def rectangle(x: Number, y: Number, width: Number, height: Number, *, fill: str, stroke: str = INK, stroke_width: Number = 1) -> str:
     return (
         f'<rect x="{number(x)}" y="{number(y)}" width="{number(max(width, 0))}" height="{number(max(height, 0))}"'
         f' fill="{fill}" stroke="{stroke}" stroke-width="{number(stroke_width)}"/>'
@@ -147,7 +140,7 @@ def axis_top(largest: int) -> int:
     for top in (1, 2, 4, 5, 8, 10, 15, 20, 30, 40, 50, 60, 80, 100, 150, 200, 300, 400, 500, 800, 1000):
         if largest <= top:
             return top
-    unit = 10 ** (len(str(largest)) - 1)
+    unit = int(10 ** (len(str(largest)) - 1))
     return math.ceil(largest / unit) * unit
 
 

@@ -10,7 +10,7 @@ from itertools import groupby
 from rendering.charts import svg
 from rendering.charts.chart import Chart
 
-LEFT, RIGHT, TOP = 56, svg.WIDTH - 30, 44
+LEFT, RIGHT, TOP = 50, svg.WIDTH - 2, 44
 PLOT_HEIGHT = 190
 BOTTOM = TOP + PLOT_HEIGHT
 
@@ -61,8 +61,7 @@ def trend_chart(
 def _spots(points: Sequence[TrendPoint]) -> list[tuple[float, float | None]]:
     step = (RIGHT - LEFT) / len(points)
     return [
-        (LEFT + step * (position + 0.5), None if point.percent is None else _height(point.percent))
-        for position, point in enumerate(points)
+        (LEFT + step * (position + 0.5), None if point.percent is None else _height(point.percent)) for position, point in enumerate(points)
     ]
 
 
@@ -113,12 +112,10 @@ def _labels(points: Sequence[TrendPoint], spots: Sequence[tuple[float, float | N
             continue
         parts.append(svg.text(x, BOTTOM + 24, svg.shortened(point.label, room * every), anchor="middle", bold=True))
         below = _counts(point) if point.percent is not None else "No data"
-        if every == 1 and svg.text_width(below, svg.SMALL_SIZE) <= room + 12:
+        if every == 1 and svg.text_width(below, svg.SMALL_SIZE) <= room + 5:
             parts.append(svg.text(x, BOTTOM + 46, below, anchor="middle", size=svg.SMALL_SIZE))
         if y is not None and point.percent is not None:
-            parts.append(
-                svg.text(x, _label_height(y, spots, position), svg.whole_percent(point.percent), anchor="middle", bold=True)
-            )
+            parts.append(svg.text(x, _label_height(y, spots, position), svg.whole_percent(point.percent), anchor="middle", bold=True))
     return parts
 
 

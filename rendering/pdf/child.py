@@ -9,12 +9,16 @@ import os
 import resource
 import signal
 from pathlib import Path
-from typing import NoReturn
+from typing import TYPE_CHECKING, NoReturn
 
+from rendering.pdf.fetcher import document_fetcher
 from rendering.pdf.fonts import WarmStyles
 from rendering.pdf.harden import harden
 from rendering.pdf.limits import Limits
 from rendering.pdf.metadata import Metadata
+
+if TYPE_CHECKING:
+    from weasyprint.document import DocumentMetadata
 
 PR_SET_PDEATHSIG = 1
 PAGE_BYTES = resource.getpagesize()
@@ -35,7 +39,7 @@ class PageWatch(logging.Handler):
     def emit(self, record: logging.LogRecord) -> None:
         if not (isinstance(record.msg, str) and record.msg.startswith("Step 5 - Creating layout - Page %d")):
             return
-        page = int(record.args[0]) if isinstance(record.args, tuple) else 0
+        page = int(str(record.args[0])) if isinstance(record.args, tuple) else 0
         if page > self._page_limit:
             raise TooManyPages
         tell(self._pipe, {"page": page})
@@ -46,9 +50,7 @@ def tell(pipe: int, message: dict[str, object]) -> None:
     os.write(pipe, json.dumps(message).encode() + b"\n")
 
 
-def run_child(
-    *, html: str, part: Path, pipe: int, parent_id: int, styles: WarmStyles, limits: Limits, metadata: Metadata
-) -> NoReturn:
+def run_child(*, html: str, part: Path, pipe: int, parent_id: int, styles: WarmStyles, limits: Limits, metadata: Metadata) -> NoReturn:
     """Render ``html`` into ``part`` and leave the process. Nothing of the parent's is closed, flushed or used."""
     code = 1
     try:
@@ -81,26 +83,21 @@ def _limit_resources(limits: Limits) -> None:
     """Set the limits of this process only. Address space counts from what was inherited by the fork."""
     inherited = int(Path("/proc/self/statm").read_text(encoding="ascii").split()[0]) * PAGE_BYTES
     _lower(resource.RLIMIT_AS, inherited + limits.memory_bytes)
-    _lower(resource.RLIMIT_CPU, limits.cpu_seconds)
+    _lower(resource.RLIMIT_CPU, limits.cpu_seconds, grace=2)  # SIGXCPU first, so that the parent can say why
     _lower(resource.RLIMIT_FSIZE, limits.file_bytes)
     _lower(resource.RLIMIT_CORE, 0)
 
 
-def _lower(kind: int, value: int) -> None:
+def _lower(kind: int, value: int, grace: int = 0) -> None:
     _, hard = resource.getrlimit(kind)
-    if hard != resource.RLIM_INFINITY:
-        value = min(value, hard)
-    resource.setrlimit(kind, (value, value))
+    most = value + grace if hard == resource.RLIM_INFINITY else min(value + grace, hard)
+    resource.setrlimit(kind, (min(value, most), most))
 
 
-def write_pdf(
-    html: str, part: Path, *, styles: WarmStyles, limits: Limits, metadata: Metadata, pipe: int
-) -> int:
+def write_pdf(html: str, part: Path, *, styles: WarmStyles, limits: Limits, metadata: Metadata, pipe: int) -> int:
     """Render ``html`` into the file ``part``, on disk when this returns. Gives the number of pages."""
     from weasyprint import HTML  # noqa: PLC0415  loaded by the parent already
     from weasyprint.logger import PROGRESS_LOGGER  # noqa: PLC0415
-
-    from rendering.pdf.fetcher import document_fetcher  # noqa: PLC0415
 
     PROGRESS_LOGGER.setLevel(logging.INFO)
     PROGRESS_LOGGER.propagate = False
@@ -119,8 +116,8 @@ def write_pdf(
     return len(document.pages)
 
 
-def _set_metadata(properties: object, metadata: Metadata) -> None:
-    """Our values over what the HTML says; ``properties`` is WeasyPrint's DocumentMetadata."""
+def _set_metadata(properties: DocumentMetadata, metadata: Metadata) -> None:
+    """Our values over what the HTML says."""
     if metadata.title:
         properties.title = metadata.title
     if metadata.author:

@@ -166,9 +166,7 @@ def _cover(
 ) -> str:
     lines = "".join(f'<p class="cover-subtitle">{escape(line)}</p>' for line in subtitle if line)
     pairs = [(fact.label, fact.value) if isinstance(fact, Fact) else fact for fact in facts]
-    rows = "".join(
-        f'<tr><th scope="row">{escape(label)}</th><td>{escape(value)}</td></tr>' for label, value in pairs if value
-    )
+    rows = "".join(f'<tr><th scope="row">{escape(label)}</th><td>{escape(value)}</td></tr>' for label, value in pairs if value)
     notes = [MARK_SENTENCES[mark]] if mark else []
     notes += [ILLUSTRATIVE_SENTENCE] if illustrative else []
     callouts = "".join(f'<p class="cover-note">{escape(note)}</p>' for note in notes)
@@ -185,8 +183,7 @@ def _contents(sections: Sequence[Section]) -> str:
     if not entries:
         return ""
     items = "".join(
-        f'<li class="contents-{section.level}"><a href="#{section.anchor}">{escape(section.title)}</a></li>'
-        for section in entries
+        f'<li class="contents-{section.level}"><a href="#{section.anchor}">{escape(section.title)}</a></li>' for section in entries
     )
     return f'<nav class="contents"><h2>Contents</h2><ul>{items}</ul></nav>'
 

@@ -25,11 +25,10 @@ FONT_DIRECTORIES = (
 )
 STYLESHEETS = ("base.css", "document.css", "letter.css")
 
-# Regular, bold and their italics, each in the letters that English, Welsh, Polish or Greek names need.
+# Regular, bold and their italics, each in the letters that English, Welsh or Polish names need.
 SUBSETS = {
     "latin": "",
     "latin-ext": "U+0100-02BA,U+02BD-02C5,U+02C7-02CC,U+02CE-02D7,U+02DD-02FF,U+1E00-1E9F,U+1EF2-1EFF,U+2020,U+20A0-20AB,U+2113",
-    "greek": "U+0370-0377,U+037A-037F,U+0384-038A,U+038C,U+038E-03A1,U+03A3-03FF",
 }
 FACES = ((400, "normal"), (400, "italic"), (700, "normal"), (700, "italic"))
 

@@ -13,6 +13,7 @@ REMOVED_ELEMENTS = frozenset(
     {"script", "link", "base", "iframe", "object", "embed", "audio", "video", "source", "form", "input", "button"}
     | {"select", "textarea", "frame", "frameset", "applet", "template", "noscript", "picture"}
 )
+REMOVED_ATTRIBUTES = frozenset({"style", "rel", "srcset", "background", "download", "ping", "profile"})
 LINK_ADDRESS = re.compile(r"^(#|https://|http://|mailto:)", re.IGNORECASE)
 
 
@@ -60,11 +61,14 @@ def _remove(parent: Element, child: Element) -> None:
 
 
 def _clean_attributes(element: Element) -> None:
-    for key in list(element.attrib):
-        name = key.rsplit("}", 1)[-1].lower()
-        if name in {"style", "rel", "srcset", "background", "download", "ping", "profile"} or name.startswith("on"):
+    for key, value in list(element.attrib.items()):
+        if _is_removed_attribute(key.rsplit("}", 1)[-1].lower(), value.strip()):
             del element.attrib[key]
-        elif name == "href" and not LINK_ADDRESS.match(element.attrib[key].strip()):
-            del element.attrib[key]
-        elif name == "src" and not element.attrib[key].strip().lower().startswith("data:image/"):
-            del element.attrib[key]
+
+
+def _is_removed_attribute(name: str, value: str) -> bool:
+    if name == "href":
+        return LINK_ADDRESS.match(value) is None
+    if name == "src":
+        return not value.lower().startswith("data:image/")
+    return name in REMOVED_ATTRIBUTES or name.startswith("on")

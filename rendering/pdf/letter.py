@@ -41,9 +41,7 @@ def letter_html(
     )
     footer = " · ".join(text for text in (file_name, reference, date_text) if text)
     running = running_texts(short_title=publisher, footer=footer, mark=mark, illustrative=illustrative)
-    return page_html(
-        title=title, publisher=publisher, body_class="letter", running=running, mark=mark, body=content
-    )
+    return page_html(title=title, publisher=publisher, body_class="letter", running=running, mark=mark, body=content)
 
 
 def _lines(lines: Sequence[str]) -> str:

@@ -70,9 +70,7 @@ def render_pdf(
         part.unlink(missing_ok=True)
 
 
-def _fork_and_watch(
-    html: str, part: Path, limits: Limits, metadata: Metadata, progress: Callable[[int], None] | None
-) -> _Outcome:
+def _fork_and_watch(html: str, part: Path, limits: Limits, metadata: Metadata, progress: Callable[[int], None] | None) -> _Outcome:
     styles = warm_styles()
     read_end, write_end = os.pipe()
     parent_id = os.getpid()
@@ -99,9 +97,7 @@ def _fork_and_watch(
     return outcome
 
 
-def _follow(
-    read_end: int, outcome: _Outcome, limits: Limits, progress: Callable[[int], None] | None
-) -> None:
+def _follow(read_end: int, outcome: _Outcome, limits: Limits, progress: Callable[[int], None] | None) -> None:
     """Read the child's lines until it is done, has failed, has gone, or is out of time."""
     deadline = time.monotonic() + limits.wall_clock_seconds
     told_at = float("-inf")
