@@ -9,7 +9,7 @@ from django.utils import timezone
 from django.utils.functional import cached_property
 
 from accounts.clock import now
-from accounts.permissions import ROLE_PERMISSIONS, Permission, Role
+from accounts.permissions import REVIEWER_ROLES, ROLE_PERMISSIONS, Permission, Role
 
 
 class OrganisationQuerySet(models.QuerySet["Organisation"]):
@@ -130,11 +130,14 @@ class MembershipQuerySet(models.QuerySet["Membership"]):
         return self.filter(Q(to_date=None) | Q(to_date__gte=day), from_date__lte=day)
 
     def manageable_by(self, user: User) -> "MembershipQuerySet":
-        """Memberships that ``user`` may see and end: national all, a hub manager's region, an executive's trust, a lead's own trust."""
+        """Memberships on the list of ``user``: national all; else one's own organisation, a hub's reviewers, a host's networks."""
         if user.is_national:
             return self.all()
-        managers = frozenset({Role.HUB_MANAGER, Role.EXECUTIVE, Role.SERVICE_LEAD})
-        return self.filter(organisation__in=user.organisation_ids(roles=managers))
+        hubs = user.organisation_ids(roles=frozenset({Role.HUB_MANAGER}))
+        trusts = user.organisation_ids(roles=frozenset({Role.EXECUTIVE}))
+        own = [*hubs, *trusts, *user.organisation_ids(roles=frozenset({Role.SERVICE_LEAD}))]
+        reviewers = Q(role__in=REVIEWER_ROLES, organisation__region__in=hubs)
+        return self.filter(Q(organisation__in=own) | reviewers | Q(organisation__host__in=trusts))
 
 
 class Membership(models.Model):

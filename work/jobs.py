@@ -37,25 +37,31 @@ class LeaseLost(Exception):
 
 @dataclass(frozen=True)
 class JobKind:
-    """A kind of job: its handler, its queue and its hard limit in seconds."""
+    """A kind of job: its handler, its queue, its hard limit in seconds, and what people call it."""
 
     name: str
     handler: Handler
     queue: str
     time_limit_seconds: int
+    label: str
 
 
 _KINDS: dict[str, JobKind] = {}
 
 
-def job_kind(name: str, *, queue: str = "interactive", time_limit_seconds: int = 120) -> Callable[[Handler], Handler]:
-    """Register a handler for jobs called ``name``."""
+def job_kind(name: str, *, queue: str = "interactive", time_limit_seconds: int = 120, label: str = "") -> Callable[[Handler], Handler]:
+    """Register a handler for jobs called ``name``; ``label`` is what "Your files" calls them ("Report (PDF)")."""
 
     def register(handler: Handler) -> Handler:
-        _KINDS[name] = JobKind(name, handler, queue, time_limit_seconds)
+        _KINDS[name] = JobKind(name, handler, queue, time_limit_seconds, label or name.replace(".", " ").replace("_", " ").capitalize())
         return handler
 
     return register
+
+
+def label_of(job: Job) -> str:
+    """What people call this job, also when its kind is gone."""
+    return _KINDS[job.kind].label if job.kind in _KINDS else "Work in the background"
 
 
 @dataclass(frozen=True)

@@ -1,0 +1,40 @@
+"""Jobs of the accounts app, which stands below the job machinery: mail to people who were given a role."""
+
+from allauth.account.forms import default_token_generator
+from allauth.account.utils import user_pk_to_url_str
+from django.conf import settings
+from django.urls import reverse
+
+from accounts.models import Membership
+from work import jobs, mail
+from work.jobs import RunningJob, job_kind
+
+
+def announce_role(membership: Membership) -> None:
+    """Queue the mail that tells a person of their new role. Asking again later sends again: the key holds the moment."""
+    moment = f"{membership.invited_at:%Y%m%d%H%M%S%f}"
+    jobs.enqueue("mail.invitation", key=f"{membership.pk}-{moment}", requested_by=None, membership_id=membership.pk)
+
+
+@job_kind("mail.invitation", queue="interactive", time_limit_seconds=60)
+def send_invitation(job: RunningJob, *, membership_id: int) -> None:
+    """Mail a link to choose a password, or only the news to somebody who has one.
+
+    The link is worked out from the person's present password, so that it works once; it ends after 7 days.
+    """
+    membership = Membership.objects.select_related("user", "organisation", "invited_by").get(pk=membership_id)
+    user = membership.user
+    is_new = not user.has_usable_password()
+    path = reverse("home")
+    if is_new:
+        key = default_token_generator.make_token(user)
+        path = reverse("account_reset_password_from_key", kwargs={"uidb36": user_pk_to_url_str(user), "key": key})
+    mail.send(
+        to=[user],
+        subject="Choose your password for QNT Peer Review" if is_new else "See your new role in QNT Peer Review",
+        template="invitation" if is_new else "invitation_role",
+        path=path,
+        membership=membership,
+        days=settings.PASSWORD_RESET_TIMEOUT // 86400,
+    )
+    job.lease.complete(sentence="Invitation sent")
