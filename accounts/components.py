@@ -219,7 +219,7 @@ CONSEQUENCES = ("Negligible", "Minor", "Moderate", "Major", "Catastrophic")
 
 
 def risk_words(likelihood: int, consequence: int) -> str:
-    """"high (3 x 4 = 12)": the 5 by 5 risk score in words. Low 1 to 3, moderate 4 to 6, high 8 to 12, extreme 15 to 25."""
+    """Gives "high (3 x 4 = 12)": the 5 by 5 risk score in words. Low 1 to 3, moderate 4 to 6, high 8 to 12, extreme 15 to 25."""
     score = likelihood * consequence
     return f"{risk_level(score)} ({likelihood} x {consequence} = {score})"
 

@@ -51,7 +51,7 @@ class DateInputField(forms.MultiValueField):
         texts = [str(part or "").strip() for part in (value or [None, None, None])]
         if not any(texts):
             if self.required:
-                wording = kwargs_message(self.error_messages, "required") or f"Enter {self.subject}"
+                wording = worded_message(self.error_messages, "required") or f"Enter {self.subject}"
                 raise ValidationError(wording, code="required", params={"parts": PARTS})
             return None
         missing = [part for part, text in zip(PARTS, texts, strict=True) if not text]
@@ -72,11 +72,7 @@ class DateInputField(forms.MultiValueField):
             return None
         day, month, year = data_list
         numbers = [_whole_number(day), _MONTHS.get(month.lower()) or _whole_number(month), _whole_number(year)]
-        wrong = [
-            part
-            for part, number, top in zip(PARTS, numbers, (31, 12, 9999), strict=True)
-            if number is None or not 1 <= number <= top
-        ]
+        wrong = [part for part, number, top in zip(PARTS, numbers, (31, 12, 9999), strict=True) if number is None or not 1 <= number <= top]
         if not wrong and len(year) != 4:
             raise ValidationError("Year must include 4 numbers", code="invalid_year", params={"parts": ["year"]})
         if not wrong:
@@ -100,7 +96,7 @@ class SearchInput(forms.TextInput):
     input_type = "search"
 
 
-def kwargs_message(messages: dict[str, Any], code: str) -> str:
+def worded_message(messages: dict[str, Any], code: str) -> str:
     """The wording that a form gave for ``code``, or an empty text when it is Django's own."""
     message = str(messages.get(code, ""))
     return "" if message == str(forms.Field.default_error_messages.get(code, "")) else message

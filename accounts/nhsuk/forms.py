@@ -6,6 +6,7 @@ from typing import Any
 from crispy_forms.helper import FormHelper
 from crispy_forms.layout import Layout
 from django import forms
+from django.core.validators import EmailValidator, MaxLengthValidator
 from django.forms import BaseForm
 from django.forms.boundfield import BoundField
 from django.forms.formsets import BaseFormSet
@@ -15,6 +16,7 @@ from accounts.nhsuk.fields import PARTS, DatePartsWidget
 from accounts.nhsuk.layout import Buttons, LinkTo, Question, Submit
 from accounts.nhsuk.rendering import parts_in_error
 
+EMAIL_VALIDATOR = EmailValidator("Enter an email address in the correct format, like name@example.com")
 _CHOICE_WIDGETS = (forms.Select, forms.RadioSelect, forms.CheckboxSelectMultiple)
 
 
@@ -77,18 +79,12 @@ def word_common_faults(field: forms.Field) -> None:
         else:
             field.error_messages["required"] = f"{verb} {lower}"
     if isinstance(field, forms.EmailField):
-        _reword(field, "Enter an email address in the correct format, like name@example.com")
+        field.validators = [EMAIL_VALIDATOR if isinstance(one, EmailValidator) else one for one in field.validators]
     for validator in field.validators:
-        if getattr(validator, "code", "") == "max_length" and label:
+        if isinstance(validator, MaxLengthValidator) and label:
             validator.message = f"{label.rstrip('?')} must be {validator.limit_value} characters or less"
     if isinstance(field, forms.IntegerField) and label:
         field.error_messages["invalid"] = f"{label.rstrip('?')} must be a number"
-
-
-def _reword(field: forms.Field, message: str) -> None:
-    for validator in field.validators:
-        if getattr(validator, "code", "") == "invalid":
-            validator.message = message
 
 
 def error_links(*sources: BaseForm | BaseFormSet | None) -> list[tuple[str, str]]:

@@ -22,9 +22,7 @@ class Question(LayoutObject):
 
     def render(self, form: BaseForm, context: Context, template_pack: str = TEMPLATE_PACK, **kwargs: Any) -> SafeString:
         options = FieldOptions(**(getattr(form, "field_options", {}).get(self.name, {}) | self.options))
-        return render_field(
-            self.name, form, context, template_pack=template_pack, extra_context={"field_options": options}
-        )
+        return render_field(self.name, form, context, template_pack=template_pack, extra_context={"field_options": options})
 
 
 class Conditional(Question):
@@ -85,9 +83,7 @@ class Section(LayoutObject):
 class Submit:
     """A button that sends the form; ``name`` and ``value`` tell several apart. ``kind``: "", secondary, warning, reverse."""
 
-    def __init__(
-        self, text: str, *, kind: str = "", name: str = "", value: str = "", small: bool = False, hidden_text: str = ""
-    ) -> None:
+    def __init__(self, text: str, *, kind: str = "", name: str = "", value: str = "", small: bool = False, hidden_text: str = "") -> None:
         self.text, self.kind, self.name, self.value = text, kind, name, value
         self.small, self.hidden_text = small, hidden_text
 

@@ -89,12 +89,19 @@ def _css(*names: str) -> str:
 
 
 # Checks that the browser would make while someone types: the server makes them, on sending.
-_NO_BROWSER_CHECKS: dict[str, Any] = {"required": False, "maxlength": False, "minlength": False, "min": False, "max": False, "step": False}
+_NO_BROWSER_CHECKS: dict[str, str | bool] = {
+    "required": False,
+    "maxlength": False,
+    "minlength": False,
+    "min": False,
+    "max": False,
+    "step": False,
+}
 
 
 def _input_context(bound: BoundField, options: FieldOptions, *extra_classes: str) -> dict[str, Any]:
     widget = bound.field.widget
-    attrs: dict[str, Any] = dict(_NO_BROWSER_CHECKS)
+    attrs: dict[str, str | bool] = dict(_NO_BROWSER_CHECKS)
     attrs["class"] = _css(
         "nhsuk-input",
         "nhsuk-input--code" if options.code else "",
@@ -129,7 +136,7 @@ def _search_context(bound: BoundField, options: FieldOptions) -> dict[str, Any]:
     return _input_context(bound, options, "nhsuk-search-input__input")
 
 
-def _textarea_attrs(bound: BoundField, options: FieldOptions, *extra_classes: str) -> dict[str, Any]:
+def _textarea_attrs(bound: BoundField, options: FieldOptions, *extra_classes: str) -> dict[str, str | bool]:
     own = bound.field.widget.attrs
     rows = own.get("rows", 10)
     return _NO_BROWSER_CHECKS | {
@@ -141,7 +148,7 @@ def _textarea_attrs(bound: BoundField, options: FieldOptions, *extra_classes: st
             own.get("class", ""),
         ),
         "cols": False,
-        "rows": options.rows if str(rows) == "10" else rows,  # 10 is Django's default, not a wish
+        "rows": str(options.rows if str(rows) == "10" else rows),  # 10 is Django's default, not a wish
     }
 
 
@@ -158,7 +165,7 @@ def _character_count_context(bound: BoundField, options: FieldOptions) -> dict[s
 
 
 def _select_context(bound: BoundField, options: FieldOptions) -> dict[str, Any]:
-    attrs = {
+    attrs: dict[str, str | bool] = {
         "required": False,
         "class": _css(
             "nhsuk-select",
@@ -171,7 +178,7 @@ def _select_context(bound: BoundField, options: FieldOptions) -> dict[str, Any]:
 
 
 def _file_context(bound: BoundField, options: FieldOptions) -> dict[str, Any]:
-    attrs = {"class": _css("nhsuk-file-upload__input", options.input_class), "required": False}
+    attrs: dict[str, str | bool] = {"class": _css("nhsuk-file-upload__input", options.input_class), "required": False}
     widget = bound.field.widget
     if isinstance(widget, forms.ClearableFileInput) and not widget.allow_multiple_selected:
         widget = forms.FileInput(attrs=widget.attrs)  # without "Currently: … Clear"

@@ -7,9 +7,8 @@ from typing import Any
 from django import template
 from django.core.paginator import Page
 from django.forms.boundfield import BoundField
-from django.template import Context, Node, NodeList, TemplateSyntaxError
+from django.template import Context, Node, NodeList
 from django.template.base import FilterExpression, Parser, Token
-from django.template.library import parse_bits
 from django.template.loader import render_to_string
 from django.template.loader_tags import BLOCK_CONTEXT_KEY
 from django.utils.html import conditional_escape, format_html
@@ -28,6 +27,7 @@ from accounts.components import (
     tint_of,
 )
 from accounts.nhsuk import FieldOptions, error_links, render_bound_field
+from accounts.nhsuk.tables import TableNode, compile_table
 
 register = template.Library()
 logger = logging.getLogger(__name__)
@@ -88,7 +88,7 @@ def error_summary(context: Context, *sources: Any) -> SafeString:
 
 @register.simple_tag(takes_context=True)
 def error_prefix(context: Context) -> str:
-    """"Error: " for the title of a page whose form has faults."""
+    """Gives "Error: " for the title of a page whose form has faults."""
     return "Error: " if context.get("page_has_errors") or error_links(*_forms_of(context)) else ""
 
 
@@ -177,7 +177,7 @@ def secondary_navigation(items: Sequence[Any], label: str = "Parts of this page"
 
 @register.inclusion_tag("components/pagination.html", takes_context=True)
 def pagination(context: Context, page_obj: Page, noun: str = "", parameter: str = "page") -> dict[str, Any]:
-    """"Showing 51 to 100 of 571 services", "Previous page" and "Next page"; other parts of the address are kept."""
+    """Gives "Showing 51 to 100 of 571 services", "Previous page" and "Next page"; other parts of the address are kept."""
     query = context["request"].GET.copy()
 
     def address(number: int) -> str:
@@ -194,7 +194,7 @@ def pagination(context: Context, page_obj: Page, noun: str = "", parameter: str 
 
 @register.simple_tag
 def page_suffix(page_obj: Page | None) -> str:
-    """" (page 2)" for the title of a paged list; nothing on the first page."""
+    """Gives " (page 2)" for the title of a paged list; nothing on the first page."""
     return f" (page {page_obj.number})" if page_obj and page_obj.number > 1 else ""
 
 
@@ -302,53 +302,13 @@ def summary_row(content: str, key: str, url: str = "", action: str = "Change", h
 
 
 # Tables ---------------------------------------------------------------------------------------------------------------
-class TableNode(Node):
-    """``{% table %}``: caption, headings, and rows that know their column."""
-
-    child_nodelists = ("nodelist",)
-    looks = {"scroll": False, "hide_caption": False, "size": "m", "compact": False, "table_id": ""}
-
-    def __init__(self, nodelist: NodeList, caption: FilterExpression, columns: FilterExpression, looks: dict[str, FilterExpression]) -> None:
-        self.nodelist, self.caption, self.columns, self.options = nodelist, caption, columns, looks
-
-    def render(self, context: Context) -> SafeString:
-        looks = self.looks | {name: value.resolve(context) for name, value in self.options.items()}
-        columns = as_columns(self.columns.resolve(context))
-        with context.push(app_table={"columns": columns, "at": 0, "responsive": not looks["scroll"]}):
-            content = self.nodelist.render(context)
-        facts = {"caption": self.caption.resolve(context), "columns": columns, "content": content}
-        return render_to_string("components/table.html", facts | looks)
-
-
-def as_columns(columns: str | Sequence[Column | str]) -> list[Column]:
-    """``"Service|Score:numeric|Act:hidden"`` or a list of ``Column`` as a list of ``Column``."""
-    parts = columns.split("|") if isinstance(columns, str) else columns
-    made = []
-    for part in parts:
-        if isinstance(part, Column):
-            made.append(part)
-            continue
-        label, _, mark = part.rpartition(":") if part.endswith((":numeric", ":hidden")) else (part, "", "")
-        made.append(Column(label, is_numeric=mark == "numeric", is_hidden=mark == "hidden"))
-    return made
-
-
 @register.tag("table")
 def do_table(parser: Parser, token: Token) -> TableNode:
     """``{% table "Late actions" "Action|Service|Due|Status" %}{% row %}{% cell %}…{% endcell %}…{% endrow %}{% endtable %}``.
 
     The first cell of a row is its header. Stacks on a phone; ``scroll=True`` keeps the grid in a scrolling box.
     """
-    options = list(TableNode.looks)
-    args, kwargs = parse_bits(
-        parser, token.split_contents()[1:], ["caption", "columns"], None, None, None, options, TableNode.looks, False, "table"
-    )
-    named = dict(zip(["caption", "columns"], args, strict=False)) | kwargs
-    if not {"caption", "columns"} <= set(named):
-        raise TemplateSyntaxError("table needs a caption and columns.")
-    nodelist = parser.parse(("endtable",))
-    parser.delete_first_token()
-    return TableNode(nodelist, named.pop("caption"), named.pop("columns"), named)
+    return compile_table(parser, token)
 
 
 @register.simple_block_tag(takes_context=True)

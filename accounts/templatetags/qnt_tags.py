@@ -23,7 +23,7 @@ def _as_date(value: datetime.date | datetime.datetime | str) -> datetime.date:
 
 @register.filter
 def long_date(value: datetime.date | datetime.datetime | str | None) -> str:
-    """"Saturday 31 July 2027", UK time. Empty for no value."""
+    """Gives "Saturday 31 July 2027", UK time. Empty for no value."""
     if not value:
         return ""
     date = _as_date(value)
@@ -32,7 +32,7 @@ def long_date(value: datetime.date | datetime.datetime | str | None) -> str:
 
 @register.filter
 def month_date(value: datetime.date | datetime.datetime | str | None) -> str:
-    """"31 July 2027": without the weekday, for tables and documents."""
+    """Gives "31 July 2027": without the weekday, for tables and documents."""
     if not value:
         return ""
     date = _as_date(value)
@@ -41,7 +41,7 @@ def month_date(value: datetime.date | datetime.datetime | str | None) -> str:
 
 @register.filter
 def clock_time(value: datetime.datetime | datetime.time | None) -> str:
-    """"2:02pm", "9am", "midnight" or "midday", UK time."""
+    """Gives "2:02pm", "9am", "midnight" or "midday", UK time."""
     if value is None or value == "":
         return ""
     moment = _local(value) if isinstance(value, datetime.datetime) else value
@@ -55,13 +55,13 @@ def clock_time(value: datetime.datetime | datetime.time | None) -> str:
 
 @register.filter
 def long_datetime(value: datetime.datetime | None) -> str:
-    """"2:02pm on Saturday 31 July 2027", UK time."""
+    """Gives "2:02pm on Saturday 31 July 2027", UK time."""
     return f"{clock_time(value)} on {long_date(value)}" if value else ""
 
 
 @register.filter
 def date_range(start: datetime.date | None, end: datetime.date | None) -> str:
-    """"12 to 14 May 2027", "30 May to 2 June 2027"; one date when they are the same or there is no end."""
+    """Gives "12 to 14 May 2027", "30 May to 2 June 2027"; one date when they are the same or there is no end."""
     if not start or not end or start == end:
         return month_date(start or end)
     if start.year != end.year:
@@ -72,7 +72,7 @@ def date_range(start: datetime.date | None, end: datetime.date | None) -> str:
 
 
 def score_words(met: int, applicable: int) -> str:
-    """"21 of 24 met (87%)": whole per cent, rounded down. "No data" when nothing applies."""
+    """Gives "21 of 24 met (87%)": whole per cent, rounded down. "No data" when nothing applies."""
     if not applicable:
         return "No data"
     return f"{intcomma(met)} of {intcomma(applicable)} met ({met * 100 // applicable}%)"
@@ -93,7 +93,7 @@ def share(part: int, whole: int, words: str = "") -> str:
 
 @register.filter
 def whole_percent(value: Decimal | float | None) -> str:
-    """"87%", rounded down; stands beside its counts. "No data" for none."""
+    """Gives "87%", rounded down; stands beside its counts. "No data" for none."""
     return "No data" if value is None else f"{int(value)}%"
 
 
@@ -106,7 +106,7 @@ def counted(number: int, words: str) -> str:
 
 @register.filter
 def file_size(size_bytes: int | None) -> str:
-    """"2.1MB", "340KB", "12 bytes"; 1MB is 1,000,000 bytes."""
+    """Gives "2.1MB", "340KB", "12 bytes"; 1MB is 1,000,000 bytes."""
     if size_bytes is None:
         return ""
     if size_bytes < 1_000:

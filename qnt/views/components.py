@@ -94,7 +94,9 @@ def example_steps() -> list[Step]:
 def example_jobs() -> list[JobProgress]:
     """A job before it starts, half way, done and failed. None of them asks again: their address is this page."""
     return [
-        JobProgress("Making the PDF", "DONE", "", words="38 pages made.", result_url="#jobs", result_label="Full report (PDF, 2.1MB, 38 pages)"),
+        JobProgress(
+            "Making the PDF", "DONE", "", words="38 pages made.", result_url="#jobs", result_label="Full report (PDF, 2.1MB, 38 pages)"
+        ),
         JobProgress("Making the PDF", "FAILED", "", error="The PDF could not be made. Nothing you wrote is lost.", request_id="7f3a91c0"),
     ]
 
@@ -114,11 +116,19 @@ def components(request: HttpRequest) -> HttpResponse:
         "statuses": statuses,
         "next_steps": [
             NextStep("The hub checks the self-report", "Lee Wong, hub manager, North East hub", clock_words=due),
-            NextStep("Answer the block on MDT cover", "Sam Lee, lead commissioner", clock_words="Due 28 July 2027, 2 working days late", is_late=True),
+            NextStep(
+                "Answer the block on MDT cover",
+                "Sam Lee, lead commissioner",
+                clock_words="Due 28 July 2027, 2 working days late",
+                is_late=True,
+            ),
             NextStep("An owner accepts the action", chooser="The executive", due=datetime.date(2027, 11, 12)),
         ],
         "steps": example_steps(),
-        "history": [Step("Sent to the executive", "done", "2:02pm on 12 July 2027", "By Sam Lee"), Step("Declared", "done", "4:10pm on 30 July 2027")],
+        "history": [
+            Step("Sent to the executive", "done", "2:02pm on 12 July 2027", "By Sam Lee"),
+            Step("Declared", "done", "4:10pm on 30 July 2027"),
+        ],
         "tasks": [
             Task("Structure and function", "Completed", "#tasks", "Sam Lee, 3 without evidence"),
             Task("Infrastructure", "8 of 12 answered", "#tasks"),
@@ -136,6 +146,6 @@ def components(request: HttpRequest) -> HttpResponse:
         "saved": Version("Saved now, by Sam Lee", "The policy was agreed on 3 May 2026 and is in use.", [("Answer", "Yes")]),
         "yours": Version("Yours, not saved", "The policy was agreed on 14 May 2027 and is in use.", [("Answer", "Yes")]),
     }
-    if request.htmx and "job" in request.GET:
-        return render(request, "components/job_progress.html", {"job": context["jobs"][0]})
+    if "job" in request.GET and request.headers.get("HX-Request"):
+        return render(request, "components/job_progress.html", {"job": example_jobs()[0]})
     return render(request, "components.html", context)

@@ -14,7 +14,20 @@ from accounts.nhsuk import DateInputField, FieldOptions, Group, SearchInput, ren
 from tests.nhsuk.html_tree import tree
 
 FIXTURES = Path(__file__).resolve().parents[2] / "node_modules/nhsuk-frontend/dist/nhsuk/components"
-TEXT_OPTIONS = {"label", "name", "id", "width", "code", "hint", "errorMessage", "value", "disabled", "autocomplete", "spellcheck", "inputmode"}
+TEXT_OPTIONS = {
+    "label",
+    "name",
+    "id",
+    "width",
+    "code",
+    "hint",
+    "errorMessage",
+    "value",
+    "disabled",
+    "autocomplete",
+    "spellcheck",
+    "inputmode",
+}
 CHOICE_OPTIONS = {"fieldset", "name", "items", "idPrefix", "small", "inline", "hint", "errorMessage", "value", "values", "disabled"}
 
 # For each component: the options the pack offers, and how many of its fixtures use nothing else.
@@ -130,7 +143,11 @@ def drawn(component: str, context: dict[str, Any]) -> str:
         raise Unoffered
     label, looks = heading_looks(legend)
     value, parts = context.get("value"), ()
-    attrs = {name: str(context[name]).lower() if name == "spellcheck" else context[name] for name in ("autocomplete", "spellcheck", "inputmode") if name in context}
+    attrs = {
+        name: str(context[name]).lower() if name == "spellcheck" else context[name]
+        for name in ("autocomplete", "spellcheck", "inputmode")
+        if name in context
+    }
     if component in ("radios", "checkboxes", "select"):
         field, value = choice_field(component, context, looks)
         looks |= {name: True for name in ("small", "inline") if context.get(name)}
