@@ -43,6 +43,7 @@ class DateInputField(forms.MultiValueField):
     def __init__(self, *, subject: str = "", **kwargs: Any) -> None:
         label = str(kwargs.get("label") or "")
         self.subject = subject or (label[:1].lower() + label[1:] if label else "the date")
+        kwargs["error_messages"] = {"required": f"Enter {self.subject}"} | (kwargs.get("error_messages") or {})
         super().__init__(fields=[_PartField() for _ in PARTS], require_all_fields=False, **kwargs)
 
     def clean(self, value: Any) -> datetime.date | None:
@@ -51,8 +52,7 @@ class DateInputField(forms.MultiValueField):
         texts = [str(part or "").strip() for part in (value or [None, None, None])]
         if not any(texts):
             if self.required:
-                wording = worded_message(self.error_messages, "required") or f"Enter {self.subject}"
-                raise ValidationError(wording, code="required", params={"parts": PARTS})
+                raise ValidationError(self.error_messages["required"], code="required", params={"parts": PARTS})
             return None
         missing = [part for part, text in zip(PARTS, texts, strict=True) if not text]
         if missing:
@@ -94,12 +94,6 @@ class SearchInput(forms.TextInput):
     """A search box with its own button; the field of a list's GET form."""
 
     input_type = "search"
-
-
-def worded_message(messages: dict[str, Any], code: str) -> str:
-    """The wording that a form gave for ``code``, or an empty text when it is Django's own."""
-    message = str(messages.get(code, ""))
-    return "" if message == str(forms.Field.default_error_messages.get(code, "")) else message
 
 
 def _whole_number(text: str) -> int | None:

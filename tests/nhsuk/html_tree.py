@@ -66,3 +66,19 @@ def _attributes(attrs: dict[str, str | None], ids: dict[str, str], names: dict[s
         else:
             plain[name] = text
     return dict(sorted(plain.items()))
+
+
+def find_all(html: str, tag: str) -> list[dict[str, str]]:
+    """Attributes of every ``tag`` element, in document order."""
+    builder = _Builder()
+    builder.feed(html)
+    found: list[dict[str, str]] = []
+    waiting = list(builder.root)
+    while waiting:
+        node = waiting.pop(0)
+        if isinstance(node, str):
+            continue
+        if node[0] == tag:
+            found.append(node[1])
+        waiting[:0] = node[2]
+    return found
