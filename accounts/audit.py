@@ -2,6 +2,8 @@
 
 import hashlib
 import json
+from collections.abc import Iterator
+from itertools import islice
 
 import structlog
 from django.db import models, transaction
@@ -47,10 +49,20 @@ def seal_events() -> int:
 def broken_seals() -> list[str]:
     """Sentences that name each place where the chain and the events disagree; empty when the trail is whole."""
     faults, previous, expected = [], GENESIS, 1
-    for seal in AuditSeal.objects.select_related("event").order_by("sequence").iterator():
-        if seal.sequence != expected or seal.previous_hash != previous:
-            faults.append(f"Seal {seal.sequence} does not follow the one before it.")
-        if event_hash(seal.event, sequence=seal.sequence, previous_hash=seal.previous_hash) != seal.hash:
-            faults.append(f"Audit event {seal.event_id} was changed after it was sealed.")
-        previous, expected = seal.hash, seal.sequence + 1
+    for batch in _batches(AuditSeal.objects.order_by("sequence").iterator(), SEAL_BATCH):
+        found = AuditEvent.objects.in_bulk([seal.event_id for seal in batch])
+        for seal in batch:
+            event = found.get(seal.event_id)
+            if seal.sequence != expected or seal.previous_hash != previous:
+                faults.append(f"Seal {seal.sequence} does not follow the one before it: a sealed event is missing or was put in.")
+            if event is None:
+                faults.append(f"Audit event {seal.event_id} was removed after it was sealed.")
+            elif event_hash(event, sequence=seal.sequence, previous_hash=seal.previous_hash) != seal.hash:
+                faults.append(f"Audit event {seal.event_id} was changed after it was sealed.")
+            previous, expected = seal.hash, seal.sequence + 1
     return faults
+
+
+def _batches(seals: Iterator[AuditSeal], size: int) -> Iterator[list[AuditSeal]]:
+    while batch := list(islice(seals, size)):
+        yield batch

@@ -12,7 +12,7 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponseNotAllow
 from django.shortcuts import render, resolve_url
 from django.utils.cache import patch_cache_control
 
-from accounts.access import PUBLIC, SIGNED_IN, rule_for, sees
+from accounts.access import PUBLIC, SIGNED_IN, AccessRule, rule_for, sees
 
 Handler = Callable[[HttpRequest], HttpResponse]
 
@@ -29,19 +29,34 @@ class CleanInputMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        if self.is_unclean(request.META.get("QUERY_STRING", "").encode("latin-1", "replace")) or "\x00" in request.path:
+        if self.has_unclean_address(request) or (request.method not in {"GET", "HEAD"} and self.has_unclean_body(request)):
             return self.refuse(request)
-        if request.content_type == "application/x-www-form-urlencoded" and request.method == "POST" and self.is_unclean(request.body):
-            return self.refuse(request)
-        if request.content_type == "multipart/form-data" and request.method == "POST":
-            fields = (value for values in request.POST.lists() for value in values[1])
-            if any("\x00" in value for value in fields):
-                return self.refuse(request)
         return self.get_response(request)
 
+    @classmethod
+    def has_unclean_address(cls, request: HttpRequest) -> bool:
+        """Whether the path (decoded by the server already) or the query holds such bytes."""
+        path = request.META.get("PATH_INFO", "").encode("latin-1", "replace")
+        return cls.is_unclean(path) or cls.is_unclean_form(request.META.get("QUERY_STRING", "").encode("latin-1", "replace"))
+
+    @classmethod
+    def has_unclean_body(cls, request: HttpRequest) -> bool:
+        """Whether the fields that were sent hold such bytes. Files may hold any; Django puts U+FFFD for what a field could not hold."""
+        if request.content_type == "application/x-www-form-urlencoded":
+            return cls.is_unclean_form(request.body)
+        if request.content_type == "application/json":
+            return cls.is_unclean(request.body) or b"\\u0000" in request.body
+        if request.content_type == "multipart/form-data":
+            texts = [text for name, values in request.POST.lists() for text in (name, *values)]
+            return any("\x00" in text or "\ufffd" in text for text in texts)
+        return False
+
+    @classmethod
+    def is_unclean_form(cls, encoded: bytes) -> bool:
+        return cls.is_unclean(unquote_to_bytes(encoded.replace(b"+", b" ")))
+
     @staticmethod
-    def is_unclean(encoded: bytes) -> bool:
-        raw = unquote_to_bytes(encoded.replace(b"+", b" "))
+    def is_unclean(raw: bytes) -> bool:
         try:
             return "\x00" in raw.decode("utf-8")
         except UnicodeDecodeError:
@@ -95,7 +110,7 @@ class AccessMiddleware:
         if rule is None:
             raise PermissionDenied("This page declares no access.")
         if rule.access != PUBLIC and not request.user.is_authenticated:
-            return self.ask_to_sign_in(request)
+            return self.ask_to_sign_in(request, rule)
         if request.method not in rule.methods and not (request.method == "HEAD" and "GET" in rule.methods):
             return self.refuse_method(request, rule.methods)
         if rule.access not in (PUBLIC, SIGNED_IN) and not request.user.has_permission(rule.access):
@@ -105,16 +120,19 @@ class AccessMiddleware:
         return None
 
     @staticmethod
-    def ask_to_sign_in(request: HttpRequest) -> HttpResponse:
+    def ask_to_sign_in(request: HttpRequest, rule: AccessRule) -> HttpResponse:
+        """To the sign-in page and back to where it can be shown; a part of a page is never replaced by the sign-in form."""
         if wants_json(request):
             return JsonResponse({"errors": {"": ["Sign in to continue."]}}, status=401)
-        target = urlencode({"next": request.get_full_path() if request.method == "GET" else request.path})
-        return HttpResponseRedirect(f"{resolve_url(settings.LOGIN_URL)}?{target}")
+        if request.headers.get("HX-Request") == "true":
+            return HttpResponse("Sign in to continue.", status=401, content_type="text/plain")
+        address = resolve_url(settings.LOGIN_URL)
+        if "GET" in rule.methods:
+            address += "?" + urlencode({"next": request.get_full_path() if request.method == "GET" else request.path})
+        return HttpResponseRedirect(address)
 
     @staticmethod
     def refuse_method(request: HttpRequest, methods: tuple[str, ...]) -> HttpResponse:
         refusal = HttpResponseNotAllowed(methods)
         refusal.content = render(request, "405.html", status=405).content
         return refusal
-
-

@@ -81,7 +81,6 @@ MIDDLEWARE = [
     "accounts.middleware.CleanInputMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
-    "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django_structlog.middlewares.RequestMiddleware",
     "accounts.middleware.SessionLimitsMiddleware",
@@ -91,6 +90,8 @@ MIDDLEWARE = [
     "allauth.account.middleware.AccountMiddleware",
     "simple_history.middleware.HistoryRequestMiddleware",
     "accounts.middleware.AccessMiddleware",
+    # After access: a signed-out POST is asked to sign in, and an undeclared method answers 405, with or without a token.
+    "django.middleware.csrf.CsrfViewMiddleware",
 ]
 
 ROOT_URLCONF = "qnt.urls"
@@ -157,8 +158,12 @@ ACCOUNT_EMAIL_VERIFICATION = "none"
 ACCOUNT_LOGOUT_ON_GET = False
 ACCOUNT_SESSION_REMEMBER = False
 ACCOUNT_PREVENT_ENUMERATION = True
-ACCOUNT_FORMS = {"login": "accounts.forms.SignInForm", "reset_password": "accounts.forms.PasswordResetRequestForm",
-                 "reset_password_from_key": "accounts.forms.NewPasswordForm", "change_password": "accounts.forms.PasswordChangeForm"}
+ACCOUNT_FORMS = {
+    "login": "accounts.forms.SignInForm",
+    "reset_password": "accounts.forms.PasswordResetRequestForm",
+    "reset_password_from_key": "accounts.forms.NewPasswordForm",
+    "change_password": "accounts.forms.PasswordChangeForm",
+}
 ACCOUNT_RATE_LIMITS = {
     "login": "600/m/ip" if DEMONSTRATION else "30/m/ip",
     "login_failed": "600/m/ip" if DEMONSTRATION else "20/15m/ip,5/15m/key",
