@@ -11,15 +11,17 @@ from rendering.charts.chart import Chart
 BAR_HEIGHT = 22
 MOST_SERIES = 6
 
-# Fill, what is drawn on it, and its path in a tile of 8 by 8. In grey: black, white with lines, mid-grey, and so on.
+# Fill, what is drawn on it, and its path in a tile of 8 by 8. All six stay apart in grey: solid, diagonal, upright,
+# level, dots, empty.
 PATTERNS = (
     (svg.INK, "", ""),
     ("#ffffff", svg.INK, "M-2,2 l4,-4 M0,8 l8,-8 M6,10 l4,-4"),
-    (svg.BLUE, "", ""),
+    ("#ffffff", svg.BLUE, "M2,0 v8 M6,0 v8"),
     ("#ffffff", svg.INK, "M0,2 h8 M0,6 h8"),
-    ("#ffffff", svg.BLUE, "M2,0 v8 M6,0 v8 M0,2 h8 M0,6 h8"),
+    ("#ffffff", svg.BLUE, "M1,2 h2 M5,6 h2"),
     ("#ffffff", "", ""),
 )
+LINE_WIDTH = 2
 
 
 @dataclass(frozen=True)
@@ -70,7 +72,7 @@ def _patterns(own: str, count: int) -> str:
         if path:
             tiles.append(
                 f'<pattern id="{own}-p{position}" width="8" height="8" patternUnits="userSpaceOnUse">'
-                f'<rect width="8" height="8" fill="{fill}"/><path d="{path}" stroke="{stroke}" stroke-width="1.8"/></pattern>'
+                f'<rect width="8" height="8" fill="{fill}"/><path d="{path}" stroke="{stroke}" stroke-width="{LINE_WIDTH}"/></pattern>'
             )
     return f"<defs>{''.join(tiles)}</defs>" if tiles else ""
 

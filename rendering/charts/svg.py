@@ -13,6 +13,7 @@ WIDTH = 440  # all charts: at 288 px (a phone of 320 px) a text of 17 units is 1
 TEXT_SIZE = 17
 SMALL_SIZE = 15
 INK = "#212b32"  # 14:1 on white
+GRID = "#aeb7bd"  # lines that only guide the eye
 QUIET = "#4c6272"  # 6.4:1 on white, 3.2:1 on black
 BLUE = "#005eb8"  # 6.4:1 on white, 3.2:1 on black
 FONT = "Arimo, Arial, sans-serif"
@@ -150,6 +151,6 @@ def count_axis(*, left: Number, right: Number, top: Number, bottom: Number, most
     parts = []
     for value in range(0, most + 1, max(1, int(step))):
         y = float(bottom) - (float(bottom) - float(top)) * value / most
-        parts.append(line(left, y, right, y, stroke=QUIET, width=1 if value == 0 else 0.4))
+        parts.append(line(left, y, right, y, stroke=QUIET if value == 0 else GRID))
         parts.append(text(float(left) - 8, y + 5, f"{value:,}", anchor="end", size=SMALL_SIZE))
     return parts

@@ -73,7 +73,7 @@ def _scale() -> list[str]:
     parts = []
     for percent in (0, 25, 50, 75, 100):
         y = _height(percent)
-        parts.append(svg.line(LEFT, y, RIGHT, y, width=1 if percent == 0 else 0.4))
+        parts.append(svg.line(LEFT, y, RIGHT, y, stroke=svg.QUIET if percent == 0 else svg.GRID))
         parts.append(svg.text(LEFT - 8, y + 5, f"{percent}%", anchor="end", size=svg.SMALL_SIZE))
     return parts
 

@@ -97,8 +97,9 @@ def _lower(kind: int, value: int, grace: int = 0) -> None:
 def write_pdf(html: str, part: Path, *, styles: WarmStyles, limits: Limits, metadata: Metadata, pipe: int) -> int:
     """Render ``html`` into the file ``part``, on disk when this returns. Gives the number of pages."""
     from weasyprint import HTML  # noqa: PLC0415  loaded by the parent already
-    from weasyprint.logger import PROGRESS_LOGGER  # noqa: PLC0415
+    from weasyprint.logger import LOGGER, PROGRESS_LOGGER  # noqa: PLC0415
 
+    LOGGER.handlers, LOGGER.propagate = [logging.NullHandler()], False  # its warnings quote the document
     PROGRESS_LOGGER.setLevel(logging.INFO)
     PROGRESS_LOGGER.propagate = False
     PROGRESS_LOGGER.handlers = [PageWatch(pipe, limits.page_count)]

@@ -19,6 +19,7 @@ MARK_SENTENCES: dict[str, str] = {
 ILLUSTRATIVE_WORD = "Illustrative"
 ILLUSTRATIVE_SENTENCE = "Illustrative. The services, people and figures in this document are invented."
 HASH_CHARACTERS = 12
+MOST_RUNNING_CHARACTERS = 140  # two lines of the page margin
 PUBLISHER = "Quality and Nursing Team"
 LANGUAGE = "en-GB"
 
@@ -130,7 +131,7 @@ def mark_style(mark: str | None) -> str:
     svg = (
         '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 210 297" width="210mm" height="297mm">'
         f'<text x="105" y="165" transform="rotate(-52 105 150)" text-anchor="middle" font-family="Arimo, sans-serif"'
-        f' font-weight="700" font-size="{size}" fill="#e4e9ec">{escape(mark)}</text></svg>'
+        f' font-weight="700" font-size="{size}" fill="#e8edef">{escape(mark)}</text></svg>'
     )
     return f'<style>@page {{ background: url("data:image/svg+xml,{quote(svg)}") center / 100% no-repeat }}</style>'
 
@@ -151,7 +152,9 @@ def with_anchors(sections: Sequence[Section]) -> list[Section]:
 
 
 def _one_line(text: str) -> str:
-    return " ".join(clean_text(text).split())
+    """``text`` as it fits a page margin."""
+    line = " ".join(clean_text(text).split())
+    return line if len(line) <= MOST_RUNNING_CHARACTERS else line[: MOST_RUNNING_CHARACTERS - 1].rstrip() + "…"
 
 
 def _cover(
