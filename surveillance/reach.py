@@ -59,7 +59,7 @@ class Reach:
         if self.regions:
             condition |= Q(**{f"{path}region__in": self.regions})
         if self.providers:
-            condition |= Q(**{f"{path}provider__in": self.providers})
+            condition |= Q(**{f"{path}provider__in": self.providers}) | Q(**{f"{path}network__host__in": self.providers})
         if self.networks:
             condition |= Q(**{f"{path}network__in": self.networks})
         if self.assigned_roles:

@@ -1,0 +1,29 @@
+"""Whether a refused person sees the decision, action or service behind a route at all: then 403, else 404."""
+
+from collections.abc import Callable
+from typing import Any
+
+from accounts.models import User
+from accounts.permissions import Permission
+from surveillance.models import Action, Service, SurveillanceDecision
+
+Visible = Callable[[User, dict[str, Any]], bool]
+
+
+def sees_decision(user: User, route: dict[str, Any]) -> bool:
+    """Whether the decision is in the person's scope."""
+    return SurveillanceDecision.objects.for_user(user, Permission.DECISION_VIEW).filter(pk=route["pk"]).exists()
+
+
+def sees_action(user: User, route: dict[str, Any]) -> bool:
+    """Whether the action is in the person's scope, or theirs."""
+    return Action.objects.for_user(user, Permission.ACTION_VIEW).filter(pk=route["pk"]).exists()
+
+
+def sees_service(user: User, route: dict[str, Any]) -> bool:
+    """Whether the service is in the person's scope; routes name it ``service_pk`` where ``pk`` is something else's."""
+    pk = route.get("service_pk", route.get("pk"))
+    return Service.objects.for_user(user, Permission.SERVICE_VIEW).filter(pk=pk).exists()
+
+
+DECISION_KINDS: dict[str, Visible] = {"decision": sees_decision, "action": sees_action, "service": sees_service}
