@@ -46,6 +46,7 @@ class PasswordChangeForm(ChangePasswordForm):
     def __init__(self, *args: object, **kwargs: object) -> None:
         super().__init__(*args, **kwargs)
         self.fields["oldpassword"].label = "Current password"
+        self.fields["oldpassword"].help_text = ""
         self.fields["password1"].label, self.fields["password2"].label = "New password", "New password again"
         self.fields["oldpassword"].widget = forms.PasswordInput(attrs={"autocomplete": "current-password"})
         for name in ("password1", "password2"):

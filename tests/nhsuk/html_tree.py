@@ -82,3 +82,14 @@ def find_all(html: str, tag: str) -> list[dict[str, str]]:
             found.append(node[1])
         waiting[:0] = node[2]
     return found
+
+
+def text_of(html: str) -> str:
+    """What a person reads, in document order, spaces between the parts."""
+    builder = _Builder()
+    builder.feed(html)
+
+    def words(nodes: list) -> list[str]:
+        return [part for node in nodes for part in ([node] if isinstance(node, str) else words(node[2]))]
+
+    return " ".join(words(builder.root))
