@@ -9,7 +9,7 @@ from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 
 from accounts.access import SignedInRequest, access, require
-from accounts.components import Version
+from accounts.components import Version, risk_words
 from accounts.permissions import Permission
 from surveillance import rules
 from surveillance.forms.decisions import BringIntoForceForm, DecisionFilterForm, DecisionForm, EndDecisionForm, PositionForm
@@ -105,6 +105,7 @@ def _propose(request: SignedInRequest, service: Service, report: SelfReport | No
     context = {
         "form": form, "service": service, "report": report, "figures": facts,
         "proposal": rules.propose(queries.rule_figures(facts)), "risk": form.risk,
+        "risk_words": risk_words(*form.risk) if form.risk else "",
     }  # fmt: skip
     return render(request, "surveillance/decision_propose.html", context)
 
