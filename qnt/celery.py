@@ -1,9 +1,11 @@
 """The Celery app: two queues, one doorbell task, and beat's static schedule."""
 
 import os
+import signal
 
 from celery import Celery
 from celery.schedules import crontab
+from celery.signals import worker_process_init, worker_ready
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "qnt.settings")
 
@@ -16,3 +18,15 @@ app.conf.beat_schedule = {
     "what silence decides": {"task": "work.periodic", "schedule": crontab(hour=0, minute=15), "args": ["lapse_deadlines"]},
 }
 app.autodiscover_tasks(["work"])
+
+
+@worker_ready.connect
+def sweep_at_start(**_sender: object) -> None:
+    """Look at once for what an earlier worker left behind; the sweep also shows that this one takes work."""
+    app.send_task("work.periodic", args=["sweep_jobs"])
+
+
+@worker_process_init.connect
+def leave_ending_to_the_worker(**_sender: object) -> None:
+    """A SIGTERM to the whole group reaches the pool's processes too: killed by it, they leave locks that the worker waits for."""
+    signal.signal(signal.SIGTERM, signal.SIG_IGN)

@@ -5,6 +5,7 @@ demonstration complete, carried by the real worker. Every process stays in this 
 the group, ends them all. Their output is in ``.data/logs``.
 """
 
+import datetime as dt
 import os
 import signal
 import socket
@@ -15,14 +16,17 @@ import urllib.error
 import urllib.request
 from pathlib import Path
 
+import django
+from django.core.management import CommandError, call_command
+from django.db import connections
+
 ROOT = Path(__file__).resolve().parent.parent
 LOGS = ROOT / ".data" / "logs"
 PORT = int(os.environ.get("PORT") or 8000)
 ADDRESS = f"http://127.0.0.1:{PORT}"
 # A demonstration never runs as a production site, whatever the shell has set.
-ENVIRONMENT = os.environ | {"QNT_PROFILE": "embedded", "PORT": str(PORT), "PYTHONUNBUFFERED": "1"}
+ENVIRONMENT = {"QNT_PROFILE": "embedded", "PORT": str(PORT), "PYTHONUNBUFFERED": "1", "DJANGO_SETTINGS_MODULE": "qnt.settings"}
 PYTHON = [sys.executable]
-MANAGE = [*PYTHON, "manage.py"]
 CELERY = [*PYTHON, "-m", "celery", "-A", "qnt"]
 PROCESSES = {
     "worker": [*CELERY, "worker", "-P", "prefork", "-c", "2", "-Q", "interactive,bulk", "--without-mingle", "-l", "INFO"],
@@ -30,14 +34,15 @@ PROCESSES = {
     "web": [*PYTHON, "-m", "gunicorn", "qnt.wsgi", "--bind", f"127.0.0.1:{PORT}", "--worker-class", "gthread",
             "--workers", "2", "--threads", "4", "--graceful-timeout", "5", "--no-control-socket"],
 }  # fmt: skip
+WORKER_SECONDS = 60
 READY_SECONDS = 60
 STOP_SECONDS = 12
 
 running: dict[str, subprocess.Popen[bytes]] = {}
 
 
-class Stop(Exception):
-    """Someone asked the service to end."""
+class Stop(BaseException):
+    """Someone asked the service to end; no ``except Exception`` on the way may keep it."""
 
 
 def stop(signal_number: int, _frame: object) -> None:
@@ -47,15 +52,10 @@ def stop(signal_number: int, _frame: object) -> None:
     raise Stop(signal.Signals(signal_number).name)
 
 
-def finish(*arguments: str) -> None:
-    """Run one management command to its end; its failure ends the run."""
-    subprocess.run([*MANAGE, *arguments], cwd=ROOT, env=ENVIRONMENT, check=True)
-
-
 def start(name: str) -> None:
     """Start the process ``name``, its output going to its log."""
     with (LOGS / f"{name}.log").open("ab") as log:
-        running[name] = subprocess.Popen(PROCESSES[name], cwd=ROOT, env=ENVIRONMENT, stdout=log, stderr=log)
+        running[name] = subprocess.Popen(PROCESSES[name], stdout=log, stderr=log)
 
 
 def check_running() -> None:
@@ -86,6 +86,18 @@ def wait_until_ready() -> None:
         time.sleep(0.2)
 
 
+def wait_for_worker(since: dt.datetime) -> None:
+    """Return when the worker has run the sweep that it orders on starting: from then on it takes the seeding's jobs."""
+    from work.models import PeriodicRun  # noqa: PLC0415 - a model is there only after django.setup()
+
+    deadline = time.monotonic() + WORKER_SECONDS
+    while not PeriodicRun.objects.filter(name="sweep_jobs", ran_at__gte=since).exists():
+        check_running()
+        if time.monotonic() > deadline:
+            sys.exit(f"The worker did not take work within {WORKER_SECONDS} seconds. See {LOGS}")
+        time.sleep(0.1)
+
+
 def port_is_free() -> bool:
     """Whether PORT can be bound; the reuse flag is what the web server sets too."""
     with socket.socket() as probe:
@@ -99,25 +111,21 @@ def port_is_free() -> bool:
 
 def serve() -> None:
     """Start everything in order, print where it is, and stay until a process ends or a signal comes."""
-    finish("migrate", "--verbosity", "0")
+    django.setup()
+    call_command("migrate", verbosity=0)
+    starting = dt.datetime.now(dt.UTC)
     start("worker")
     start("beat")
-    finish("seed_demo", "--seed", "1")
+    wait_for_worker(starting)
+    call_command("seed_demo", seed=1)
     start("web")
     wait_until_ready()
-    finish("show_demo")
+    call_command("show_demo")
+    connections.close_all()
     print(f"\nQNT Peer Review runs at {ADDRESS}   (Ctrl-C stops it)", flush=True)
     while True:
         check_running()
         time.sleep(0.5)
-
-
-def kill_tree(process_id: int) -> None:
-    """Kill a process and its children: a killed worker would leave its pool behind."""
-    children = Path(f"/proc/{process_id}/task/{process_id}/children").read_text().split()
-    os.kill(process_id, signal.SIGKILL)
-    for child in children:
-        kill_tree(int(child))
 
 
 def end_all() -> None:
@@ -130,7 +138,7 @@ def end_all() -> None:
             process.wait(max(0.1, deadline - time.monotonic()))
         except subprocess.TimeoutExpired:
             print(f"The {name} process did not end in time and is killed.", flush=True)
-            kill_tree(process.pid)
+            process.kill()
             process.wait()
 
 
@@ -140,11 +148,14 @@ if __name__ == "__main__":
     if not port_is_free():
         sys.exit(f"Port {PORT} is in use. Choose another: PORT={PORT + 1} make run")
     LOGS.mkdir(parents=True, exist_ok=True)
+    os.environ.update(ENVIRONMENT)
+    os.chdir(ROOT)
+    sys.path.insert(0, str(ROOT))
     try:
         serve()
     except Stop:
         print("\nStopping.", flush=True)
-    except subprocess.CalledProcessError as error:
-        sys.exit(f"manage.py {error.cmd[2]} failed.")
+    except CommandError as error:
+        sys.exit(str(error))
     finally:
         end_all()
