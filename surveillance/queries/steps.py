@@ -1,0 +1,67 @@
+"""What happens next with a self-report, who holds it, and by when."""
+
+from django.utils import timezone
+
+from accounts.components import NextStep
+from surveillance.models import Query, SelfReport
+from surveillance.queries.people import leads_of
+from work.items import clock_words, day_words
+from work.working_days import add_working_days
+
+Status = SelfReport.Status
+
+
+def next_step_of(report: SelfReport) -> NextStep:
+    """The block under the h1 of every page of a self-report."""
+    holder_name = report.service.holder.name
+    today = timezone.localdate()
+    if report.status == Status.ACCEPTED:
+        return NextStep(
+            "QNT decides with the provider and the commissioner on surveillance", _hub(report), clock_words="Accepted. No date is set."
+        )
+    if report.status == Status.NOT_DECLARED:
+        return NextStep("This round has closed. The national team can open this self-report again", "National team", clock_words="Closed")
+    if report.status in {Status.DECLARED, Status.BEING_CHECKED}:
+        due, what, holder = report.round.check_by_date, "The hub checks the self-report", _hub(report)
+    elif report.status == Status.WITH_EXECUTIVE:
+        due, what, holder = report.due_date, "The executive declares it or sends it back", f"{report.executive}, executive, {holder_name}"
+    else:
+        leads = ", ".join(person.name for person in leads_of(report.service))
+        holder = f"{leads}, service lead, {holder_name}" if leads else ""
+        due, what = report.due_date, "The service answers and sends it to its executive"
+        if report.status == Status.QUERIED:
+            asked = Query.objects.filter(answer__self_report=report, answered_at=None).order_by("due_date").first()
+            due, what = (asked.due_date if asked else report.round.check_by_date), "The service answers the hub's questions"
+    chooser = f"The executive of {holder_name}" if not holder else ""
+    return NextStep(what, holder, clock_words=clock_words(due), chooser=chooser, is_late=due < today)
+
+
+def _hub(report: SelfReport) -> str:
+    return f"{report.service.region.name} hub"
+
+
+def standing_sentence(report: SelfReport) -> str:
+    """The sentence that says why answers can or cannot be changed now; empty when there is nothing to say."""
+    today, year = timezone.localdate(), report.round.year
+    if report.status == Status.QUERIED:
+        queries = list(Query.objects.filter(answer__self_report=report, answered_at=None).order_by("due_date"))
+        if not queries:
+            return "You have answered the hub's questions. Send it to your executive again."
+        noun = "answer" if len(queries) == 1 else "answers"
+        it = "it" if len(queries) == 1 else "them"
+        return f"The hub has asked about {len(queries)} {noun}. Answer {it} by {day_words(queries[0].due_date)}. Your other answers cannot be changed."
+    if report.status == Status.WITH_EXECUTIVE:
+        return f"{report.executive} has this self-report. You cannot change it unless you take it back."
+    if report.status == Status.NOT_DECLARED:
+        return f"This round has closed. Ask the {report.service.region.name} hub if it needs to be opened again."
+    if report.is_editable and report.sent_back_reason:
+        return f"Sent back by the executive: {report.sent_back_reason}"
+    if report.is_editable and today > report.due_date:
+        last = add_working_days(report.due_date, report.round.grace_working_days)
+        return (
+            f"The {year} round closed at 11:59pm on {day_words(report.due_date)}. "
+            f"You can still send this until {day_words(last)}. It will be marked as late."
+        )
+    if report.is_editable and report.reopened_reason:
+        return f"This self-report was opened again: {report.reopened_reason}"
+    return ""
