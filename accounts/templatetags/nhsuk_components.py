@@ -268,9 +268,10 @@ def warning_callout(content: str, heading: str = "Important", level: int = 2) ->
 
 
 @register.simple_tag
-def notification_banner(message: str, kind: str = "") -> SafeString:
+def notification_banner(message: str, kind: str = "", takes_focus: bool = True) -> SafeString:
     """One a page at most, never beside an error summary; ``kind`` "success" after a save. Base prints the messages."""
-    return render_to_string("components/notification_banner.html", {"message": message, "kind": kind})
+    facts = {"message": message, "kind": kind, "takes_focus": takes_focus}
+    return render_to_string("components/notification_banner.html", facts)
 
 
 @register.simple_block_tag

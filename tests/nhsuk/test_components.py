@@ -86,7 +86,6 @@ def test_task_list_like_the_fixture_with_our_statuses() -> None:
 @pytest.mark.parametrize(
     ("source", "component", "name"),
     [
-        ('{% back_link "#" %}', "back-link", "default"),
         ('{% breadcrumbs "Home" "#" "NHS services" "#" "Hospitals" "#" %}', "breadcrumb", "default"),
         ('{% action_link "Find your nearest A&E" "#/find" %}', "action-link", "default"),
         ('{% panel "Booking complete" %}We have sent you a confirmation email{% endpanel %}', "panel", "default"),
@@ -114,6 +113,12 @@ def test_task_list_like_the_fixture_with_our_statuses() -> None:
 )
 def test_component_drawn_like_the_fixture(source: str, component: str, name: str) -> None:
     assert tree(drawn(source)) == tree(fixture(component, name))
+
+
+def test_back_link_like_the_fixture_inside_a_landmark() -> None:
+    ((tag, _, inside),) = tree(drawn('{% back_link "#" %}'))
+
+    assert (tag, inside) == ("nav", tree(fixture("back-link", "default")))
 
 
 @pytest.mark.parametrize(
