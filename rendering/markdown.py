@@ -33,7 +33,7 @@ def markdown_to_html(text: str, *, heading_level: int = 3) -> SafeHtml:
         html,
         tags=set(ALLOWED_TAGS),
         clean_content_tags=set(),
-        attributes={"a": {"href"}},
+        attributes={"*": set(), "a": {"href"}},
         url_schemes={"https", "mailto"},
         link_rel=None,
         strip_comments=True,

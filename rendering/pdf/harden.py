@@ -14,6 +14,7 @@ REMOVED_ELEMENTS = frozenset(
     | {"select", "textarea", "frame", "frameset", "applet", "template", "noscript", "picture"}
 )
 REMOVED_ATTRIBUTES = frozenset({"style", "rel", "srcset", "background", "download", "ping", "profile"})
+LONG_WORD = re.compile(r"[^\s\u200b]{65,}")  # longer than a SHA-256
 LINK_ADDRESS = re.compile(r"^(#|https://|http://|mailto:)", re.IGNORECASE)
 
 
@@ -28,6 +29,22 @@ def harden(root: Element) -> None:
                 _remove(parent, child)
     for element in root.iter():
         _clean_attributes(element)
+    for cell in root.iter():
+        if _local_name(cell) in {"td", "th"}:
+            _let_words_break(cell)
+
+
+def _let_words_break(cell: Element) -> None:
+    """Give words that are wider than a table places to break, or they would run off the paper."""
+    for element in cell.iter():
+        if element.text:
+            element.text = LONG_WORD.sub(_with_breaks, element.text)
+        if element is not cell and element.tail:
+            element.tail = LONG_WORD.sub(_with_breaks, element.tail)
+
+
+def _with_breaks(found: re.Match[str]) -> str:
+    return re.sub(r"(.{20})(?=.)", "\\1\u200b", found[0])
 
 
 def _local_name(element: Element) -> str:
