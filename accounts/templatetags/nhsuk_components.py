@@ -27,7 +27,7 @@ from accounts.components import (
     tint_of,
 )
 from accounts.nhsuk import FieldOptions, error_links, render_bound_field
-from accounts.nhsuk.tables import TableNode, compile_table
+from accounts.nhsuk.tables import TableNode, compile_table, draw_cell
 
 register = template.Library()
 logger = logging.getLogger(__name__)
@@ -327,8 +327,7 @@ def cell(context: Context, content: str, header: bool | None = None) -> SafeStri
     column: Column = table["columns"][table["at"]] if table["at"] < len(table["columns"]) else Column("")
     is_header = table["at"] == 0 if header is None else header
     table["at"] += 1
-    facts = {"content": content, "column": column, "is_header": is_header, "responsive": table["responsive"]}
-    return render_to_string("components/_cell.html", facts)
+    return draw_cell(content, column, is_header=is_header, responsive=table["responsive"])
 
 
 @register.simple_tag

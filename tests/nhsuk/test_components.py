@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from django.apps import apps
 from django.core.paginator import Paginator
 from django.template import Context, Template
 from django.test import RequestFactory
@@ -60,6 +61,21 @@ def test_tints_are_those_of_the_design() -> None:
 
 def test_every_other_name_of_a_status_has_a_tint() -> None:
     assert {label for label in SAME_MEANING if tint_of(label) not in TINTS} == set()
+
+
+def test_every_stored_status_has_a_tint() -> None:
+    """A new status needs a meaning before pages can show it."""
+    fields = [field for model in apps.get_models() for field in model._meta.fields if field.name in ("status", "scan_state")]
+    labels = {str(label) for field in fields for _, label in field.choices or ()}
+
+    assert {label for label in labels if not has_tint(label)} == set()
+
+
+def has_tint(label: str) -> bool:
+    try:
+        return bool(tint_of(label))
+    except LookupError:
+        return False
 
 
 def test_unknown_status_has_no_tint() -> None:
