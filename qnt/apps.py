@@ -4,3 +4,13 @@ from django.apps import AppConfig
 class QntConfig(AppConfig):
     name = "qnt"
     verbose_name = "QNT Peer Review"
+
+    def ready(self) -> None:
+        from accounts.access import register_kind  # noqa: PLC0415 (models load before this)
+        from accounts.permissions import Permission  # noqa: PLC0415
+        from surveillance.models import Service  # noqa: PLC0415
+
+        def sees_provider(user: object, arguments: dict[str, object]) -> bool:
+            return Service.objects.for_user(user, Permission.PROVIDER_VIEW).filter(provider=arguments.get("pk")).exists()
+
+        register_kind("provider", sees_provider)

@@ -6,7 +6,7 @@ from django.http import HttpRequest
 from django.urls import NoReverseMatch, reverse
 
 from accounts.models import User
-from accounts.permissions import HUB_ROLES, REVIEWER_ROLES, Permission, Role
+from accounts.permissions import HUB_ROLES, REVIEWER_ROLES, Role
 
 # In the one order of every page (ux, navigation table): label, URL name, who sees it.
 SERVICE_SIDE = frozenset({Role.SERVICE_LEAD, Role.CONTRIBUTOR, Role.NETWORK_LEAD})

@@ -1,0 +1,165 @@
+"""Where services are in their cycle: six steps, what happens next, who holds it, by when. Constant statements for a page of them."""
+
+import datetime as dt
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from accounts.components import Step
+from accounts.permissions import Role
+from peerreview.models import Review
+from reports.models import Report
+from surveillance.models import Action, Score, SelfReport, Service, ServiceAssignment, Stage, SurveillanceDecision
+from surveillance.queries.holders import holders_by_organisation
+from work.items import NextStep, counted, day_words
+
+STEPS = ("Report", "Check", "Decide", "Review", "Report", "Act")
+S, D, R = SelfReport.Status, SurveillanceDecision.Status, Review.Status
+BEFORE_REPORT = (R.PROPOSED, R.PLANNED, R.NOTIFIED, R.PREPARING, R.VISITING, R.POSTPONED)
+REVIEW_WORDS = {
+    R.PROPOSED: "Plan the peer review", R.PLANNED: "Send the notice of the visit", R.NOTIFIED: "Prepare for the visit",
+    R.PREPARING: "The visit takes place", R.VISITING: "The visit ends, and the report is written", R.REPORTING: "The report is finished",
+    R.POSTPONED: "Set new dates for the visit",
+}  # fmt: skip
+
+
+@dataclass
+class Cycle:
+    """One service's place in its cycle, with the facts that lists and pages show."""
+
+    service: Service
+    report: SelfReport | None
+    score: Score | None
+    decision: SurveillanceDecision | None
+    review: Review | None
+    late_action_count: int
+    next_step: NextStep
+
+    @property
+    def current_step(self) -> int:
+        """1 to 6: report, check, decide, review, report, act."""
+        if self.report is None or self.report.status in {S.NOT_STARTED, S.IN_PROGRESS, S.WITH_EXECUTIVE, S.NOT_DECLARED}:
+            return 1
+        if self.report.status in {S.DECLARED, S.BEING_CHECKED, S.QUERIED}:
+            return 2
+        if self.decision is None or self.decision.status == D.PROPOSED:
+            return 3
+        if self.review and self.review.status in BEFORE_REPORT:
+            return 4
+        return 5 if self.review and self.review.status == R.REPORTING else 6
+
+    def steps(self) -> list[Step]:
+        """The six steps for the timeline."""
+        current = self.current_step
+        states = ("done" if n < current else "current" if n == current else "to come" for n in range(1, 7))
+        return [Step(label, state, when=self._day_of(n)) for n, (label, state) in enumerate(zip(STEPS, states, strict=True), start=1)]
+
+    def _day_of(self, step: int) -> dt.date | str | None:
+        if step == 1 and self.report:
+            return self.report.declared_at.date() if self.report.declared_at else f"Due {day_words(self.report.due_date)}"
+        if step == 2 and self.report and self.report.accepted_at:
+            return self.report.accepted_at.date()
+        if step == 3 and self.decision and self.decision.in_force_at:
+            return self.decision.in_force_at.date()
+        if step == 4 and self.review and self.review.starts_date:
+            return self.review.starts_date
+        return None
+
+
+def cycles(services: Sequence[Service]) -> list[Cycle]:
+    """The cycle of each service, in the same order; services must come from ``for_display``."""
+    return _Facts(services).all()
+
+
+class _Facts:
+    """What must be known of all services at once, read in a constant number of statements."""
+
+    def __init__(self, services: Sequence[Service]) -> None:
+        self.services, pks = services, [service.pk for service in services]
+        self.reports: dict[int, SelfReport] = {}
+        for report in SelfReport.objects.filter(service__in=pks).select_related("round").order_by("round__year"):
+            self.reports[report.service_id] = report
+        self.scores: dict[int, Score] = {}
+        for score in sorted(Score.objects.filter(self_report__in=self.reports.values()), key=lambda s: Stage.values.index(s.stage)):
+            self.scores[score.self_report_id] = score
+        self.decisions: dict[int, SurveillanceDecision] = {}
+        for decision in SurveillanceDecision.objects.live().filter(service__in=pks).select_related("round").order_by("round__year"):
+            self.decisions[decision.service_id] = decision
+        self.reviews: dict[int, Review] = {}
+        live_reviews = Review.objects.filter(services__in=pks, purpose=Review.Purpose.COMPLIANCE).exclude(
+            status__in=[R.CLOSED, R.CANCELLED]
+        )
+        for review in live_reviews.prefetch_related("services"):
+            self.reviews.update({service.pk: review for service in review.services.all()})
+        drafts = Report.objects.filter(review__in={review.pk for review in self.reviews.values()})
+        self.report_dues = dict(drafts.values_list("review", "final_due_date"))
+        self.actions: dict[int, list[Action]] = {}
+        for action in Action.objects.unfinished().filter(service__in=pks).select_related("owner", "owner_organisation"):
+            self.actions.setdefault(action.service_id, []).append(action)
+        assigned = ServiceAssignment.objects.active().filter(service__in=pks, role=Role.SERVICE_LEAD, user__is_active=True)
+        self.leads = {a.service_id: f"{a.user.name}, service lead" for a in assigned.select_related("user").order_by("-pk")}
+        providers = {service.provider_id or service.network.host_id for service in services}
+        self.executives = holders_by_organisation(Role.EXECUTIVE, providers)
+        self.managers = holders_by_organisation(Role.HUB_MANAGER, {service.region_id for service in services})
+
+    def all(self) -> list[Cycle]:
+        return [self.one(service) for service in self.services]
+
+    def one(self, service: Service) -> Cycle:
+        report, decision, review = self.reports.get(service.pk), self.decisions.get(service.pk), self.reviews.get(service.pk)
+        actions = self.actions.get(service.pk, [])
+        late = [a for a in actions if a.status != Action.Status.DONE and NextStep("", "", a.due_date).is_late]
+        score = self.scores.get(report.pk) if report else None
+        step = self._report_step(service, report) or self._decision_step(service, report, decision)
+        step = step or self._review_step(service, review) or self._action_step(service, actions) or self._quiet_step(service, decision)
+        return Cycle(service, report, score, decision, review, len(late), step)
+
+    def _report_step(self, service: Service, report: SelfReport | None) -> NextStep | None:
+        if report is None:
+            return NextStep("The next round opens", "National team", note="No self-report yet. No date is set.")
+        year = report.round.year
+        if report.status in {S.NOT_STARTED, S.IN_PROGRESS}:
+            return NextStep(f"Answer the {year} self-report and send it to the executive", self._lead(service), report.due_date)
+        if report.status == S.WITH_EXECUTIVE:
+            return NextStep(f"Declare the {year} self-report or send it back", self._executive(service), report.due_date)
+        if report.status == S.QUERIED:
+            return NextStep("Answer what the hub asked", self._lead(service), report.round.check_by_date)
+        if report.status in {S.DECLARED, S.BEING_CHECKED}:
+            return NextStep("The hub checks the self-report", self._manager(service), report.round.check_by_date)
+        if report.status == S.NOT_DECLARED:
+            return NextStep("The hub decides what follows, as nothing was declared", self._manager(service), report.round.check_by_date)
+        return None
+
+    def _decision_step(self, service: Service, report: SelfReport | None, decision: SurveillanceDecision | None) -> NextStep | None:
+        if decision is None or (report and decision.round.year < report.round.year):
+            return NextStep("Propose a surveillance decision", self._manager(service), report.round.check_by_date if report else None)
+        if decision.status == D.PROPOSED:
+            return NextStep("Three positions on the proposed decision", self._manager(service), decision.positions_due_date)
+        return None
+
+    def _review_step(self, service: Service, review: Review | None) -> NextStep | None:
+        if review is None or review.status not in REVIEW_WORDS:
+            return None
+        due = self.report_dues.get(review.pk) if review.status == R.REPORTING else review.starts_date
+        return NextStep(REVIEW_WORDS[R(review.status)], self._manager(service), due)
+
+    def _action_step(self, service: Service, actions: list[Action]) -> NextStep | None:
+        if not actions:
+            return None
+        first = min(actions, key=lambda action: action.due_date)
+        holder = f"{first.owner.name}, {first.owner_organisation or service.holder}" if first.owner else self._executive(service)
+        return NextStep(f"Carry out {counted(len(actions), 'action')}", holder, first.due_date)
+
+    def _quiet_step(self, service: Service, decision: SurveillanceDecision | None) -> NextStep:
+        due = decision.review_date if decision else service.next_review_date
+        return NextStep("The surveillance decision is looked at again", self._manager(service), due)
+
+    def _lead(self, service: Service) -> str:
+        return f"{self.leads[service.pk]}, {service.holder.name}" if service.pk in self.leads else f"No one yet at {service.holder.name}"
+
+    def _executive(self, service: Service) -> str:
+        holder = self.executives.get(service.provider_id or service.network.host_id)
+        return holder.words if holder else f"No executive yet at {service.holder.name}"
+
+    def _manager(self, service: Service) -> str:
+        holder = self.managers.get(service.region_id)
+        return holder.words if holder else service.region.name

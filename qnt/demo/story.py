@@ -1,0 +1,49 @@
+"""The order of the demonstration: reference data, places, people, two rounds, decisions, reviews, reports, actions."""
+
+import datetime as dt
+from collections.abc import Callable
+
+from django.utils import timezone
+
+from accounts.models import Organisation
+from qnt.demo.decisions import Decisions
+from qnt.demo.jobs import finish_jobs
+from qnt.demo.organisations import make_organisations, make_services
+from qnt.demo.people import make_people
+from qnt.demo.reviews import Reviews
+from qnt.demo.rounds import Rounds
+from surveillance.services.reference import SHIPPED, load_reference
+from work.models import PeriodicRun
+
+MARK = "seed_demo"
+SINCE = dt.timedelta(days=900)
+
+
+def is_begun() -> bool:
+    """Whether the demonstration's organisations exist."""
+    return Organisation.objects.filter(code="ZZNAT").exists()
+
+
+def is_told() -> bool:
+    """Whether the demonstration was seeded to its end."""
+    return PeriodicRun.objects.filter(name=MARK).exists()
+
+
+def tell(*, seed: int, say: Callable[[str], object]) -> None:
+    """Seed everything, saying what is being done; dates are relative to today."""
+    today = timezone.localdate()
+    say("Loading the shipped reference data ...")
+    load_reference(SHIPPED)
+    say("Inventing organisations and people ...")
+    places = make_organisations(today - SINCE)
+    make_services(places, today - SINCE)
+    people = make_people(places, today - SINCE)
+    say("Carrying two rounds of self-reports ...")
+    Rounds(places, people, today=today, seed=seed).carry()
+    say("Deciding on surveillance, and acting ...")
+    Decisions(places, people, today=today).carry()
+    say("Visiting, and finding ...")
+    reviews = Reviews(places, people, today=today)
+    reviews.carry()
+    finish_jobs()
+    PeriodicRun.objects.create(name=MARK)
