@@ -10,6 +10,7 @@ from accounts.clock import now
 from accounts.models import User
 from accounts.permissions import Permission
 from peerreview.models.reviews import FocusTopic, Review
+from peerreview.models.teams import TeamMember
 from surveillance.models import Action, EvidenceItem, ImpactDomain, Indicator, Service
 from work.status import MovesByTable
 
@@ -37,12 +38,24 @@ class FindingQuerySet(models.QuerySet["Finding"]):
     """Findings by who may read them."""
 
     def for_user(self, user: User, permission: Permission) -> "FindingQuerySet":
-        """Findings of reviews that ``user`` may open with ``permission``; whoever does not visit sees none in draft."""
+        """Findings of reviews that ``user`` may open with ``permission``.
+
+        Whoever neither visits nor arranges the review sees a finding only when the team has agreed it.
+        """
         rows = self.filter(review__in=Review.objects.for_user(user, permission).values("pk"))
-        on_team = Q(review__team__user=user, review__team__status="ACCEPTED", review__team__is_cleared=True, review__team__ended_at=None)
-        if user.has_permission(Permission.REVIEW_PLAN):
-            return rows
-        return rows.filter(on_team | ~Q(status=Finding.Status.DRAFT)).distinct()
+        arranged = Q(review__in=Review.objects.for_user(user, Permission.REVIEW_PLAN).values("pk"))
+        on_team = Q(review__in=TeamMember.objects.on_team().filter(user=user).values("review"))
+        return rows.filter(arranged | on_team | Q(agreed_at__isnull=False))
+
+    def open_immediate_risks(self) -> "FindingQuerySet":
+        """Immediate risks that the team confirmed and nobody has found put right."""
+        return self.agreed().filter(category=Finding.Category.IMMEDIATE_RISK).exclude(status=Finding.Status.CLOSED)
+
+    def for_display(self) -> "FindingQuerySet":
+        """With the names that every page shows, in four statements."""
+        return self.select_related("service__provider", "service__network", "indicator", "topic", "recorded_by", "agreed_by", "review").prefetch_related(
+            "tags", "evidence", "notes__author"
+        )
 
     def agreed(self) -> "FindingQuerySet":
         """Findings that the team agreed, in reports and on pages: neither draft nor withdrawn."""
@@ -53,6 +66,8 @@ class Finding(MovesByTable, models.Model):
     """What a team found at a service, against an indicator or a focus topic."""
 
     class Category(models.TextChoices):
+        """Most serious first. A draft reported in danger may still lack its topic and recommendation; an agreed finding may not."""
+
         IMMEDIATE_RISK = "IMMEDIATE_RISK", "Immediate risk"
         SERIOUS_CONCERN = "SERIOUS_CONCERN", "Serious concern"
         CONCERN = "CONCERN", "Concern"
@@ -111,12 +126,22 @@ class Finding(MovesByTable, models.Model):
     class Meta:
         ordering = ["review", "pk"]
         constraints = [
-            models.CheckConstraint(condition=Q(indicator__isnull=False) | Q(topic__isnull=False), name="finding_indicator_or_topic"),
             models.CheckConstraint(
-                condition=~Q(category__in=["IMMEDIATE_RISK", "SERIOUS_CONCERN", "CONCERN"]) | ~Q(recommendation=""),
+                condition=Q(indicator__isnull=False) | Q(topic__isnull=False) | Q(status__in=["DRAFT", "WITHDRAWN"]),
+                name="finding_indicator_or_topic",
+            ),
+            models.CheckConstraint(
+                condition=~Q(category__in=["IMMEDIATE_RISK", "SERIOUS_CONCERN", "CONCERN"])
+                | ~Q(recommendation="")
+                | Q(status__in=["DRAFT", "WITHDRAWN"]),
                 name="finding_recommendation_from_concern",
             ),
-            models.CheckConstraint(condition=Q(agreed_at=None, agreed_by=None) | Q(agreed_at__isnull=False, agreed_by__isnull=False), name="finding_agreed_paired"),
+            models.CheckConstraint(
+                condition=Q(status__in=["DRAFT", "WITHDRAWN"]) | Q(agreed_at__isnull=False), name="finding_agreed_when_agreed"
+            ),
+            models.CheckConstraint(
+                condition=Q(agreed_at=None, agreed_by=None) | Q(agreed_at__isnull=False, agreed_by__isnull=False), name="finding_agreed_paired"
+            ),
         ]
 
     def __str__(self) -> str:
@@ -166,6 +191,21 @@ class FindingAction(models.Model):
         return f"action {self.action_id} for finding {self.finding_id}"
 
 
+class LetterQuerySet(models.QuerySet["Letter"]):
+    """Letters by who may read them."""
+
+    def for_user(self, user: User, permission: Permission) -> "LetterQuerySet":
+        """Letters about findings that ``user`` may read; the service reads a letter when it was sent."""
+        rows = self.filter(finding__in=Finding.objects.for_user(user, permission).values("pk"))
+        arranged = Q(finding__review__in=Review.objects.for_user(user, Permission.REVIEW_PLAN).values("pk"))
+        on_team = Q(finding__review__in=TeamMember.objects.on_team().filter(user=user).values("review"))
+        return rows.filter(arranged | on_team | Q(sent_at__isnull=False))
+
+    def for_display(self) -> "LetterQuerySet":
+        """With the names that every page shows, in one statement."""
+        return self.select_related("finding__service__provider", "finding__service__network", "finding__service__region", "finding__review", "sent_by")
+
+
 class Letter(models.Model):
     """A letter to a chief executive about an immediate risk or a serious concern, with its two clocks."""
 
@@ -179,10 +219,22 @@ class Letter(models.Model):
     pdf_path = models.CharField(max_length=200, blank=True)
     pdf_sha256 = models.CharField(max_length=64, blank=True)
     answered_at = models.DateTimeField(null=True, blank=True)
+    answered_by = models.ForeignKey(User, models.PROTECT, null=True, blank=True, related_name="+")
     answer = models.TextField(blank=True)
+    version = models.PositiveIntegerField(default=1)
+
+    objects = models.Manager.from_queryset(LetterQuerySet)()
 
     class Meta:
-        constraints = [models.CheckConstraint(condition=Q(sent_at=None, sent_by=None) | Q(sent_at__isnull=False, sent_by__isnull=False), name="letter_sent_paired")]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(sent_at=None, sent_by=None) | Q(sent_at__isnull=False, sent_by__isnull=False), name="letter_sent_paired"
+            ),
+            models.CheckConstraint(
+                condition=Q(answered_at=None, answered_by=None) | Q(answered_at__isnull=False, answered_by__isnull=False),
+                name="letter_answered_paired",
+            ),
+        ]
 
     def __str__(self) -> str:
         return f"letter about {self.finding}"

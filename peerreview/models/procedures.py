@@ -16,7 +16,7 @@ class Procedure(models.Model):
     name = models.CharField(max_length=150)
     status = models.CharField(max_length=10, choices=Status.choices, default=Status.DRAFT)
     milestones = models.JSONField(
-        help_text="List of {code, label, holder, anchor (VISIT, DRAFT, FINAL, FINDING), working_days}; negative is before the anchor."
+        help_text="List of {code, label, holder, anchor (VISIT, FINDING, LETTER, DRAFT, CHECKED, FINAL), working_days or months}; negative is before."
     )
     roles_required = models.JSONField(default=list, help_text="List of {role, label, count}.")
     categories = models.JSONField(help_text="List of {code, label, definition}: the finding categories, most serious first.")
@@ -35,6 +35,10 @@ class Procedure(models.Model):
     def working_days(self, milestone_code: str) -> int:
         """Working days of a milestone from its anchor. Raises KeyError when the procedure has none."""
         return next(m["working_days"] for m in self.milestones if m["code"] == milestone_code)
+
+    def has_milestone(self, milestone_code: str) -> bool:
+        """Whether this procedure sets a day for ``milestone_code``."""
+        return any(m["code"] == milestone_code for m in self.milestones)
 
     def definition_of(self, category: str) -> str:
         """The definition of a finding category, by its code."""

@@ -5,7 +5,7 @@ from django.db.models import F, Q
 
 from accounts.clock import now
 from accounts.models import User
-from accounts.permissions import HUB_ROLES, Permission, Role
+from accounts.permissions import HUB_ROLES, REVIEWER_ROLES, Permission, Role, roles_granting
 from peerreview.models.procedures import Procedure
 from surveillance.models import Indicator, Service, SurveillanceDecision
 from surveillance.reach import reach_of
@@ -18,19 +18,25 @@ class ReviewQuerySet(models.QuerySet["Review"]):
     def for_user(self, user: User, permission: Permission) -> "ReviewQuerySet":
         """Reviews whose pages ``user`` may open with ``permission``.
 
-        COMPLIANCE: by the services, or as a member from cleared conflicts to sign-off. IMPROVEMENT: only people on it
-        (its members and the people of its services); hubs and the national team see its row in lists, never its page.
+        COMPLIANCE: by the services, or as a member from cleared conflicts to sign-off. IMPROVEMENT: only people on it (its
+        members, the people of its services, and the one at the hub whom the service chose to arrange it); other hub and
+        national staff see its row in lists, never its page.
         """
         reach = reach_of(user, permission)
-        member = Q(team__user=user, team__status="ACCEPTED", team__is_cleared=True, team__ended_at=None)
-        if not user.roles & {Role.REVIEWER, Role.PATIENT_REVIEWER} or not user.has_permission(permission):
-            member = Q(pk__in=[])
         staff, _ = reach.split(Role.REVIEWER)
         staff, _ = staff.split(Role.PATIENT_REVIEWER)
         hosts = staff.only_hosts()
         by_scope = Q(purpose=Review.Purpose.COMPLIANCE) & staff.of_services("services__")
         by_host = Q(purpose=Review.Purpose.IMPROVEMENT) & hosts.of_services("services__")
-        return self.filter(by_scope | by_host | member).distinct()
+        arranging = Q(purpose=Review.Purpose.IMPROVEMENT, visit_lead=user, region__in=staff.regions) if staff.regions else Q(pk__in=[])
+        return self.filter(by_scope | by_host | arranging | self._as_member(user, permission)).distinct()
+
+    @staticmethod
+    def _as_member(user: User, permission: Permission) -> Q:
+        """Reviews that ``user`` visits, where the reviewer's role itself grants ``permission``: rights never add up across roles."""
+        if not user.roles & roles_granting(permission) & REVIEWER_ROLES:
+            return Q(pk__in=[])
+        return Q(team__user=user, team__status="ACCEPTED", team__is_cleared=True, team__ended_at=None)
 
     def in_lists_for(self, user: User) -> "ReviewQuerySet":
         """Rows that lists may show: what ``for_user`` opens, and for staff that an IMPROVEMENT review exists, with its dates."""
@@ -105,6 +111,7 @@ class Review(MovesByTable, models.Model):
     opened_by = models.ForeignKey(User, models.PROTECT, related_name="+")
     opened_at = models.DateTimeField(default=now)
     notified_at = models.DateTimeField(null=True, blank=True)
+    preparing_at = models.DateTimeField(null=True, blank=True)
     visited_at = models.DateTimeField(null=True, blank=True)
     closed_at = models.DateTimeField(null=True, blank=True)
     next_review_date = models.DateField(null=True, blank=True)

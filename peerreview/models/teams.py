@@ -4,10 +4,13 @@ from django.db import models
 from django.db.models import Q
 
 from accounts.models import Organisation, User
-from accounts.permissions import Permission
+from accounts.permissions import REVIEWER_ROLES, Permission, roles_granting
 from peerreview.models.reviews import Review
 from surveillance.models import Service, ServiceAssignment
 from work.status import MovesByTable
+
+
+PLANNING = frozenset({Permission.REVIEW_PLAN, Permission.REVIEW_RULE})
 
 
 class ReviewerProfile(models.Model):
@@ -29,9 +32,24 @@ class TeamMemberQuerySet(models.QuerySet["TeamMember"]):
     """Places on teams by who sees them."""
 
     def for_user(self, user: User, permission: Permission) -> "TeamMemberQuerySet":
-        """A reviewer's own invitations; for others, the places on reviews that they may open with ``permission``."""
-        own = Q(user=user) if user.has_permission(permission) else Q(pk__in=[])
-        return self.filter(own | Q(review__in=Review.objects.for_user(user, permission).values("pk"))).distinct()
+        """A reviewer's own invitations while they stand, and for those who arrange a review every place on it.
+
+        Nobody else: what one side declares about the other is not for the other side, nor for the rest of the team.
+        """
+        arranged = Q(review__in=Review.objects.for_user(user, Permission.REVIEW_PLAN).values("pk"))
+        if permission in PLANNING:
+            return self.filter(arranged & Q(review__in=Review.objects.for_user(user, permission).values("pk")))
+        is_reviewer = bool(user.roles & roles_granting(permission) & REVIEWER_ROLES)
+        own = Q(user=user, status__in=["INVITED", "ACCEPTED"], ended_at=None) if is_reviewer else Q(pk__in=[])
+        return self.filter(own | arranged) if user.has_permission(permission) else self.none()
+
+    def on_team(self) -> "TeamMemberQuerySet":
+        """Places whose papers are open now."""
+        return self.filter(status="ACCEPTED", is_cleared=True, ended_at=None)
+
+    def standing(self) -> "TeamMemberQuerySet":
+        """Places that are asked for or taken: neither declined nor ended, nor ruled out."""
+        return self.filter(status__in=["INVITED", "ACCEPTED"], ended_at=None).exclude(ruling="NOT_CLEAR")
 
 
 class TeamMember(MovesByTable, models.Model):
@@ -49,6 +67,11 @@ class TeamMember(MovesByTable, models.Model):
         DECLINED = "DECLINED", "Declined"
         STAND_BY = "STAND_BY", "Stand-by"
         ENDED = "ENDED", "Ended"
+
+    class Ruling(models.TextChoices):
+        CLEAR = "CLEAR", "Clear"
+        CONDITIONS = "CONDITIONS", "Clear with conditions"
+        NOT_CLEAR = "NOT_CLEAR", "Not clear"
 
     TRANSITIONS = {
         Status.INVITED: {Status.ACCEPTED, Status.DECLINED, Status.ENDED},
@@ -68,14 +91,13 @@ class TeamMember(MovesByTable, models.Model):
     answered_at = models.DateTimeField(null=True, blank=True)
     declined_reason = models.TextField(blank=True)
     is_cleared = models.BooleanField(default=False)
-    ruling = models.CharField(
-        max_length=16, blank=True, choices=[("CLEAR", "Clear"), ("CONDITIONS", "Clear with conditions"), ("NOT_CLEAR", "Not clear")]
-    )
+    ruling = models.CharField(max_length=16, blank=True, choices=Ruling.choices)
     ruling_reason = models.TextField(blank=True)
     mitigation = models.TextField(blank=True)
     ruled_by = models.ForeignKey(User, models.PROTECT, null=True, blank=True, related_name="+")
     ruled_at = models.DateTimeField(null=True, blank=True)
     ended_at = models.DateTimeField(null=True, blank=True)
+    ended_reason = models.TextField(blank=True)
     assignments = models.ManyToManyField(ServiceAssignment, blank=True, related_name="+", help_text="Written when cleared, ended with the place.")
 
     objects = models.Manager.from_queryset(TeamMemberQuerySet)()

@@ -1,0 +1,1 @@
+"""What pages, services and the apps above ask about reviews."""

@@ -1,0 +1,1 @@
+"""Every decision and write of peer review, one file an idea."""
