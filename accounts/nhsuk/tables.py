@@ -1,6 +1,7 @@
 """The block tag that draws a table whose rows know their columns."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 from django.template import Context, Node, NodeList, TemplateSyntaxError
 from django.template.base import FilterExpression, Parser, Token
@@ -26,7 +27,7 @@ class TableNode(Node):
     def render(self, context: Context) -> SafeString:
         looks = self.looks | {name: value.resolve(context) for name, value in self.options.items()}
         columns = as_columns(self.columns.resolve(context))
-        with context.push(app_table={"columns": columns, "at": 0, "responsive": not looks["scroll"]}):
+        with context.push(app_table=TableState(columns, responsive=not looks["scroll"])):
             content = self.nodelist.render(context)
         facts = {"caption": self.caption.resolve(context), "columns": columns, "content": content}
         return render_to_string("components/table.html", facts | looks)
@@ -45,17 +46,52 @@ def as_columns(columns: str | Sequence[Column | str]) -> list[Column]:
     return made
 
 
-def draw_cell(content: str, column: Column, *, is_header: bool, responsive: bool) -> SafeString:
-    """One cell. Built here and not in a template of its own: a list has hundreds, and this is 4 times as quick."""
+@dataclass(frozen=True)
+class CellMarkup:
+    """What stands before and after a cell's content; made once a column, because a list has hundreds of cells."""
+
+    before: SafeString
+    after: SafeString
+
+
+def cell_markup(column: Column, *, is_header: bool, responsive: bool) -> CellMarkup:
+    """The markup of a header or plain cell; a stacking table repeats the column's heading in each cell."""
     tag, kind, role = ("th", "header", "rowheader") if is_header else ("td", "cell", "cell")
     css = f"nhsuk-table__{kind}" + (f" nhsuk-table__{kind}--numeric" if column.is_numeric else "")
     scope = mark_safe(' scope="row"') if is_header else ""
     if not responsive:
-        return format_html('<{} class="{}"{}>{}</{}>', tag, css, scope, content, tag)
+        return CellMarkup(format_html('<{} class="{}"{}>', tag, css, scope), format_html("</{}>", tag))
     heading = SafeString("")
     if column.label and not column.is_hidden:
         heading = format_html('<span class="nhsuk-table__heading" aria-hidden="true">{} </span>', column.label)
-    return format_html('<{} class="{}"{} role="{}">{}<div class="app-cell">{}</div></{}>', tag, css, scope, role, heading, content, tag)
+    before = format_html('<{} class="{}"{} role="{}">{}<div class="app-cell">', tag, css, scope, role, heading)
+    return CellMarkup(before, format_html("</div></{}>", tag))
+
+
+class TableState:
+    """Where the drawing of a table stands: its columns, and the column of the next cell."""
+
+    def __init__(self, columns: list[Column], *, responsive: bool) -> None:
+        self.responsive = responsive
+        self.at = 0
+        spare = Column("")  # a row with more cells than the table has columns
+        self._markup = {
+            is_header: [cell_markup(column, is_header=is_header, responsive=responsive) for column in [*columns, spare]]
+            for is_header in (True, False)
+        }
+
+    def draw_cell(self, content: SafeString, is_header: bool | None) -> SafeString:
+        """The next cell of the row; the first is the row's header unless told otherwise."""
+        markups = self._markup[self.at == 0 if is_header is None else is_header]
+        markup = markups[min(self.at, len(markups) - 1)]
+        self.at += 1
+        return markup.before + content + markup.after
+
+    def draw_row(self, content: SafeString, css: str) -> SafeString:
+        """The row around the cells drawn since the last one."""
+        self.at = 0
+        role = mark_safe(' role="row"') if self.responsive else ""
+        return format_html('<tr class="nhsuk-table__row{}"{}>{}</tr>', f" {css}" if css else "", role, content)
 
 
 def compile_table(parser: Parser, token: Token) -> TableNode:

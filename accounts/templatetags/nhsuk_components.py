@@ -17,7 +17,6 @@ from django.utils.safestring import SafeString, mark_safe
 from accounts.components import (
     CONSEQUENCES,
     LIKELIHOODS,
-    Column,
     JobProgress,
     RemovableFilter,
     Version,
@@ -27,7 +26,7 @@ from accounts.components import (
     tint_of,
 )
 from accounts.nhsuk import FieldOptions, error_links, render_bound_field
-from accounts.nhsuk.tables import TableNode, compile_table, draw_cell
+from accounts.nhsuk.tables import TableNode, compile_table
 
 register = template.Library()
 logger = logging.getLogger(__name__)
@@ -313,21 +312,15 @@ def do_table(parser: Parser, token: Token) -> TableNode:
 
 
 @register.simple_block_tag(takes_context=True)
-def row(context: Context, content: str, css: str = "") -> SafeString:
+def row(context: Context, content: SafeString, css: str = "") -> SafeString:
     """A row of the table around it."""
-    context["app_table"]["at"] = 0
-    role = mark_safe(' role="row"') if context["app_table"]["responsive"] else ""
-    return format_html('<tr class="nhsuk-table__row{}"{}>{}</tr>', f" {css}" if css else "", role, content)
+    return context["app_table"].draw_row(content, css)
 
 
 @register.simple_block_tag(takes_context=True)
-def cell(context: Context, content: str, header: bool | None = None) -> SafeString:
+def cell(context: Context, content: SafeString, header: bool | None = None) -> SafeString:
     """A cell; the first of a row is its header. An empty cell is never shown: say "No data", "Not yet due"."""
-    table = context["app_table"]
-    column: Column = table["columns"][table["at"]] if table["at"] < len(table["columns"]) else Column("")
-    is_header = table["at"] == 0 if header is None else header
-    table["at"] += 1
-    return draw_cell(content, column, is_header=is_header, responsive=table["responsive"])
+    return context["app_table"].draw_cell(content, header)
 
 
 @register.simple_tag
