@@ -66,9 +66,9 @@ def _x(percent: svg.Number) -> float:
 
 def _hatch(own: str) -> str:
     return (
-        f'<defs><pattern id="{own}-hatch" width="7" height="7" patternUnits="userSpaceOnUse">'
-        f'<rect width="7" height="7" fill="#ffffff"/><path d="M-1,1 l2,-2 M0,7 l7,-7 M6,8 l2,-2" stroke="{svg.INK}"'
-        ' stroke-width="2.2"/></pattern></defs>'
+        f'<defs><pattern id="{own}-hatch" width="10" height="10" patternUnits="userSpaceOnUse">'
+        f'<rect width="10" height="10" fill="#ffffff"/><path d="M-2,2 l4,-4 M0,10 l10,-10 M8,12 l4,-4" stroke="{svg.INK}"'
+        ' stroke-width="3"/></pattern></defs>'
     )
 
 

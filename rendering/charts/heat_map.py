@@ -11,6 +11,7 @@ from rendering.charts.chart import Chart
 ROW_HEIGHT = 66
 HEADING_WIDTH = 120
 MOST_COLUMNS = 6
+CELL_SIZE = 14
 
 
 @dataclass(frozen=True)
@@ -68,7 +69,7 @@ def _column_width(count: int) -> float:
 
 def _heads(columns: Sequence[str]) -> list[str]:
     width = _column_width(len(columns))
-    size = svg.SMALL_SIZE if len(columns) <= 4 else 12
+    size = svg.SMALL_SIZE if len(columns) <= 4 else CELL_SIZE
     parts = []
     for position, column in enumerate(columns):
         x = HEADING_WIDTH + width * position + 6
@@ -90,12 +91,16 @@ def _row(number: int, name: str, cells: Sequence[HeatCell | None]) -> list[str]:
 
 def _cell(x: float, top: float, width: float, cell: HeatCell | None) -> list[str]:
     if cell is None or not cell.due:
-        return [svg.text(x, top + 22, svg.shortened("No data" if cell is None else "None due", width, 12), size=12, fill=svg.QUIET)]
+        return [
+            svg.text(
+                x, top + 22, svg.shortened("No data" if cell is None else "None due", width, CELL_SIZE), size=CELL_SIZE, fill=svg.QUIET
+            )
+        ]
     share = cell.done / cell.due
     counts = f"{cell.done:,} of {cell.due:,}"
     return [
         svg.text(x, top + 20, svg.whole_percent(100 * share), bold=True),
-        svg.text(x, top + 37, svg.shortened(counts, width + 8, 12), size=12),
+        svg.text(x, top + 37, svg.shortened(counts, width + 10, CELL_SIZE), size=CELL_SIZE),
         svg.rectangle(x, top + 44, width, 12, fill="none", stroke=svg.QUIET),
         *([svg.rectangle(x, top + 44, width * share, 12, fill=svg.BLUE, stroke=svg.QUIET)] if cell.done else []),
     ]

@@ -11,17 +11,17 @@ from rendering.charts.chart import Chart
 BAR_HEIGHT = 22
 MOST_SERIES = 6
 
-# Fill, what is drawn on it, and its path in a tile of 8 by 8. All six stay apart in grey: solid, diagonal, upright,
+# Fill, what is drawn on it, and its path in a tile of 12 by 12. All six stay apart in grey: solid, diagonal, upright,
 # level, dots, empty.
 PATTERNS = (
     (svg.INK, "", ""),
-    ("#ffffff", svg.INK, "M-2,2 l4,-4 M0,8 l8,-8 M6,10 l4,-4"),
-    ("#ffffff", svg.BLUE, "M2,0 v8 M6,0 v8"),
-    ("#ffffff", svg.INK, "M0,2 h8 M0,6 h8"),
-    ("#ffffff", svg.BLUE, "M1,2 h2 M5,6 h2"),
+    ("#ffffff", svg.INK, "M-3,3 l6,-6 M0,12 l12,-12 M9,15 l6,-6"),
+    ("#ffffff", svg.BLUE, "M3,0 v12 M9,0 v12"),
+    ("#ffffff", svg.INK, "M0,3 h12 M0,9 h12"),
+    ("#ffffff", svg.BLUE, "M1.5,3 h3 M7.5,9 h3"),
     ("#ffffff", "", ""),
 )
-LINE_WIDTH = 2
+LINE_WIDTH = 2.8
 
 
 @dataclass(frozen=True)
@@ -71,8 +71,8 @@ def _patterns(own: str, count: int) -> str:
     for position, (fill, stroke, path) in enumerate(PATTERNS[:count]):
         if path:
             tiles.append(
-                f'<pattern id="{own}-p{position}" width="8" height="8" patternUnits="userSpaceOnUse">'
-                f'<rect width="8" height="8" fill="{fill}"/><path d="{path}" stroke="{stroke}" stroke-width="{LINE_WIDTH}"/></pattern>'
+                f'<pattern id="{own}-p{position}" width="12" height="12" patternUnits="userSpaceOnUse">'
+                f'<rect width="12" height="12" fill="{fill}"/><path d="{path}" stroke="{stroke}" stroke-width="{LINE_WIDTH}"/></pattern>'
             )
     return f"<defs>{''.join(tiles)}</defs>" if tiles else ""
 

@@ -40,7 +40,7 @@ def letter_html(
         f'<div class="letter-signature"><p>{escape(closing)}</p>{_lines(signature)}</div>'
     )
     footer = " · ".join(text for text in (file_name, reference, date_text) if text)
-    running = running_texts(short_title=publisher, footer=footer, mark=mark, illustrative=illustrative)
+    running = running_texts(short_title=title, footer=footer, mark=mark, illustrative=illustrative)
     return page_html(title=title, publisher=publisher, body_class="letter", running=running, mark=mark, body=content)
 
 

@@ -83,7 +83,7 @@ def test_chart_text_is_legible_on_a_phone_and_has_contrast(number):
     sizes = [int(size) for size in re.findall(r'font-size="(\d+)"', svg)]
     fills = set(re.findall(r'<text [^>]*fill="(#\w+)"', svg))
 
-    assert min(sizes) * 288 / 440 >= 7.8
+    assert min(sizes) * 288 / 440 >= 9
     assert all(contrast_on_white(fill) >= 4.5 for fill in fills)
 
 
