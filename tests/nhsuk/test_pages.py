@@ -173,3 +173,38 @@ def test_page_holds_nothing_inline(client: Client, path: str) -> None:
     inline = [attrs for attrs in find_all(html, "script") if "src" not in attrs]
     styled = [attrs for tag in ("div", "span", "p", "td", "progress") for attrs in find_all(html, tag) if "style" in attrs]
     assert (inline, styled, find_all(html, "style"), "onclick" in html) == ([], [], [], False)
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("address", "subject"),
+    [
+        ("known@example.com", "Choose a new password for QNT Peer Review"),
+        ("unknown@example.com", "You do not have an account for QNT Peer Review"),
+    ],
+)
+def test_forgotten_password_reads_alike_and_mails_in_our_words(client: Client, mailoutbox: list, address: str, subject: str) -> None:
+    User.objects.create_user("known@example.com", "a-long-password-1", name="Known Person")
+
+    answer = client.post("/accounts/password/reset/", {"email": address}, follow=True)
+
+    (mail,) = mailoutbox
+    assert title_of(answer.content.decode()) == "Check your email – QNT Peer Review"
+    assert (mail.subject, mail.to, "example.com!" in mail.body) == (subject, [address], False)
+
+
+@pytest.mark.django_db
+def test_link_to_choose_a_password_works_once(client: Client, mailoutbox: list) -> None:
+    user = User.objects.create_user("known@example.com", "a-long-password-1", name="Known Person")
+    client.post("/accounts/password/reset/", {"email": user.email})
+    link = next(line for line in mailoutbox[0].body.splitlines() if line.startswith("http"))
+
+    form = client.get(link, follow=True)
+    done = client.post(form.redirect_chain[-1][0], {"password1": "three random words", "password2": "three random words"}, follow=True)
+    again = Client().get(link)
+
+    user.refresh_from_db()
+    assert title_of(form.content.decode()) == "Choose a new password – QNT Peer Review"
+    assert title_of(done.content.decode()) == "New password saved – QNT Peer Review"
+    assert title_of(again.content.decode()) == "This link does not work any more – QNT Peer Review"
+    assert user.check_password("three random words")
