@@ -128,9 +128,17 @@ def _positions(user: User) -> list[WorkItem]:
         task = "Give your position" if is_mine else f"Position of {row.organisation or row.get_party_display()}"
         items.append(
             _item(
-                user, "decision.position" if is_mine else "decision.position_awaited", task, row.decision, row.due_date, "Position needed",
-                _decision_url(row.decision), plural="Give {count} positions" if is_mine else "{count} positions",
-                list_url=f"{reverse('surveillance:decision_list')}?status=PROPOSED", holder="" if is_mine else other, is_mine=is_mine,
+                user,
+                "decision.position" if is_mine else "decision.position_awaited",
+                task,
+                row.decision,
+                row.due_date,
+                "Position needed",
+                _decision_url(row.decision),
+                plural="Give {count} positions" if is_mine else "{count} positions",
+                list_url=f"{reverse('surveillance:decision_list')}?status=PROPOSED",
+                holder="" if is_mine else other,
+                is_mine=is_mine,
             )  # fmt: skip
         )
     return items
@@ -234,7 +242,9 @@ def _choose_by(action: Action) -> dt.date:
 
 def _blocks(user: User) -> Iterable[WorkItem]:
     """Blocks that this person answers for the lead commissioner."""
-    mine = Action.objects.filter(as_lead_commissioner(user, Permission.ACTION_ASSIGN, "service__"), status=Action.Status.BLOCKED, block_answer="")
+    mine = Action.objects.filter(
+        as_lead_commissioner(user, Permission.ACTION_ASSIGN, "service__"), status=Action.Status.BLOCKED, block_answer=""
+    )
     for action in mine.select_related(*RELATED):
         yield _item(
             user, "action.answer_block", "Answer the block", action, action.block_due_date, "Blocked",

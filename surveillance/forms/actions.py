@@ -26,7 +26,10 @@ class ActionForm(NhsForm, forms.Form):
     }
 
     addressed_to = forms.ChoiceField(
-        label="Who must act?", choices=Action.AddressedTo.choices, widget=forms.RadioSelect, error_messages={"required": "Select who must act"}
+        label="Who must act?",
+        choices=Action.AddressedTo.choices,
+        widget=forms.RadioSelect,
+        error_messages={"required": "Select who must act"},
     )
     what = forms.CharField(
         label="What will be done?", max_length=2000, widget=forms.Textarea, error_messages={"required": "Enter what will be done"}
@@ -153,7 +156,11 @@ class DoneForm(VersionForm):
         label="Which documents show it?", coerce=int, required=False, widget=forms.CheckboxSelectMultiple
     )
     note = forms.CharField(
-        label="What shows that it is done?", help_text="Needed when no document shows it", max_length=2000, required=False, widget=forms.Textarea
+        label="What shows that it is done?",
+        help_text="Needed when no document shows it",
+        max_length=2000,
+        required=False,
+        widget=forms.Textarea,
     )
 
     def __init__(self, *args: Any, evidence: list[EvidenceItem], **kwargs: Any) -> None:
@@ -177,7 +184,10 @@ class DueDateForm(VersionForm):
 
     due_date = DateInputField(label="New due date", subject="the new due date")
     reason = forms.CharField(
-        label="Why does it move?", max_length=2000, widget=forms.Textarea, error_messages={"required": "Enter a reason for moving the due date"}
+        label="Why does it move?",
+        max_length=2000,
+        widget=forms.Textarea,
+        error_messages={"required": "Enter a reason for moving the due date"},
     )
 
     def clean_due_date(self) -> dt.date:

@@ -118,7 +118,7 @@ class ActionsSummary:
 
     @property
     def words(self) -> str:
-        """"6 of 9 verified", or that there is nothing."""
+        """ "6 of 9 verified", or that there is nothing."""
         return f"{self.verified} of {self.total} verified" if self.total else "No actions yet"
 
 

@@ -41,7 +41,7 @@ def rule_figures(figures: dict[str, Any]) -> rules.Figures:
 
 
 def older_figures_words(decision: SurveillanceDecision) -> str:
-    """"Made on older figures: 21 of 24 then, 19 of 24 now." when the score changed since; else nothing."""
+    """ "Made on older figures: 21 of 24 then, 19 of 24 now." when the score changed since; else nothing."""
     figures = figures_of(decision.figures)
     scores = {score.stage: score for score in Score.objects.filter(self_report=figures["self_report_id"])}
     score = scores.get(Stage.VALIDATED) or scores.get(Stage.SELF_ASSESSED)

@@ -101,7 +101,9 @@ def owner_candidates(service: Service, addressed_to: str) -> list[Holder]:
     if addressed_to == Action.AddressedTo.COMMISSIONER:
         buyers = Commissioning.objects.active().filter(service=service).values("organisation")
         return _each_once(Holder(m.user, m.role, m.organisation) for m in _people(Role.COMMISSIONER).filter(organisation__in=buyers))
-    assigned = ServiceAssignment.objects.active().filter(service=service, role__in=[Role.SERVICE_LEAD, Role.CONTRIBUTOR], user__is_active=True)
+    assigned = ServiceAssignment.objects.active().filter(
+        service=service, role__in=[Role.SERVICE_LEAD, Role.CONTRIBUTOR], user__is_active=True
+    )
     holders = [Holder(a.user, a.role, service.holder) for a in assigned.select_related("user").order_by("-role", "pk")]
     networks = set(NetworkMember.objects.active().filter(service=service).values_list("network", flat=True)) | {service.network_id}
     for role, organisations in ((Role.EXECUTIVE, {provider_id_of(service)}), (Role.NETWORK_LEAD, networks)):

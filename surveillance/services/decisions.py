@@ -42,7 +42,9 @@ def propose_decision(
     content = frozen_figures(report)
     digest = sha256_of(content)
     if figures_seen and figures_seen != digest:
-        raise InvalidTransition("The figures changed after you opened this page. Read them again, then ask for positions. Your text is below.")
+        raise InvalidTransition(
+            "The figures changed after you opened this page. Read them again, then ask for positions. Your text is below."
+        )
     proposal = rules.propose(rule_figures(figures_of(content)))
     due = due_date("position", timezone.localdate(now))
     decision = SurveillanceDecision.objects.create(
@@ -60,7 +62,9 @@ def propose_decision(
 
 def check_may_propose(report: SelfReport) -> None:
     """Raises InvalidTransition when no decision can be proposed on this self-report now."""
-    live = SurveillanceDecision.objects.live().filter(service=report.service_id, round=report.round_id).select_related("proposed_by").first()
+    live = (
+        SurveillanceDecision.objects.live().filter(service=report.service_id, round=report.round_id).select_related("proposed_by").first()
+    )
     if live:
         did = f"{live.proposed_by.name} proposed a decision for the {report.round.year} round at {clock_time(live.proposed_at)} on {long_date(live.proposed_at)}."
         raise AlreadyDone(f"{did} End it before you propose another.")

@@ -22,7 +22,9 @@ def open_plan(service: Service, *, by: User, at: dt.datetime) -> PlanAgreement:
     """
     agreement = PlanAgreement.objects.select_for_update().filter(service=service, hub_at=None).first()
     if agreement is None:
-        agreement = PlanAgreement.objects.create(service=service, drafted_at=at, due_date=due_date("plan_agreement", timezone.localdate(at)))
+        agreement = PlanAgreement.objects.create(
+            service=service, drafted_at=at, due_date=due_date("plan_agreement", timezone.localdate(at))
+        )
         audit.record("plan.drafted", target=agreement, by=by)
         jobs.enqueue("mail.plan_to_agree", agreement_id=agreement.pk, requested_by=by)
     elif agreement.executive_at is not None:
@@ -51,7 +53,9 @@ def agree_plan(*, service_id: int, by: User, as_hub: bool, at: dt.datetime | Non
 
 def _agree_as_executive(agreement: PlanAgreement, by: User, now: dt.datetime) -> None:
     if agreement.executive_at is not None and agreement.executive is not None:
-        raise AlreadyDone(f"{agreement.executive.name} agreed this plan at {clock_time(agreement.executive_at)}. You do not need to do anything.")
+        raise AlreadyDone(
+            f"{agreement.executive.name} agreed this plan at {clock_time(agreement.executive_at)}. You do not need to do anything."
+        )
     agreement.executive, agreement.executive_at = by, now
     agreement.save(update_fields=["executive", "executive_at"])
     audit.record("plan.agreed_by_executive", target=agreement, by=by)

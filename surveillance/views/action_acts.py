@@ -103,7 +103,9 @@ def action_done(request: SignedInRequest, pk: int) -> HttpResponse:
         return DoneForm(request.POST or None, evidence=list(documents[:SHOWN_EVIDENCE]))
 
     act = Act(queries.owns, services.mark_action_done, "Action marked as done", NOT_OWNER)
-    return _ask(request, pk, act, heading="Mark this action as done", make_form=make_form, lead="The hub reads what you add and verifies it.")
+    return _ask(
+        request, pk, act, heading="Mark this action as done", make_form=make_form, lead="The hub reads what you add and verifies it."
+    )
 
 
 @access(Permission.ACTION_OWN, kind="action")

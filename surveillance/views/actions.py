@@ -36,7 +36,9 @@ def action_list(request: SignedInRequest) -> HttpResponse:
     found = _filtered(visible, form.cleaned_data, request) if form.is_valid() else visible.exclude(status=Action.Status.VERIFIED)
     page = Paginator(found.for_display().order_by("due_date", "pk"), PAGE_SIZE).get_page(request.GET.get("page"))
     rows = [(action, queries.status_label(action), queries.is_late(action), queries.row_holder(action)) for action in page.object_list]
-    return render(request, "surveillance/action_list.html", {"form": form, "page_obj": page, "rows": rows, "is_filtered": bool(request.GET)})
+    return render(
+        request, "surveillance/action_list.html", {"form": form, "page_obj": page, "rows": rows, "is_filtered": bool(request.GET)}
+    )
 
 
 def _filtered(actions: QuerySet[Action], chosen: dict[str, Any], request: SignedInRequest) -> QuerySet[Action]:
@@ -72,8 +74,14 @@ def _plan(request: SignedInRequest, service: Service, form: VersionForm | None =
         for group in queries.plan_of(service)
     ]
     waits_for_executive = agreement is not None and agreement.executive_at is None
-    may_agree = summary.total > 0 and agreement is not None and (
-        acts_for_provider(user, Permission.PLAN_AGREE, service) if waits_for_executive else acts_for_hub(user, Permission.PLAN_AGREE, service)
+    may_agree = (
+        summary.total > 0
+        and agreement is not None
+        and (
+            acts_for_provider(user, Permission.PLAN_AGREE, service)
+            if waits_for_executive
+            else acts_for_hub(user, Permission.PLAN_AGREE, service)
+        )
     )
     context = {
         "service": service, "groups": groups, "summary": summary, "step": queries.plan_next_step(service), "agreement": agreement,
@@ -153,7 +161,9 @@ def _named_decision(request: SignedInRequest, service: Service) -> SurveillanceD
     visible = SurveillanceDecision.objects.for_user(request.user, Permission.DECISION_VIEW).filter(service=service)
     if not named:
         return visible.live().select_related("round").first()
-    return get_object_or_404(visible.select_related("round"), pk=int(named) if named.isascii() and named.isdigit() and len(named) < 10 else 0)
+    return get_object_or_404(
+        visible.select_related("round"), pk=int(named) if named.isascii() and named.isdigit() and len(named) < 10 else 0
+    )
 
 
 @access(Permission.ACTION_DRAFT, kind="action")

@@ -131,7 +131,11 @@ def _detail(request: SignedInRequest, decision: SurveillanceDecision, **forms: A
     position_form = forms.get("position_form") or _position_form(None, positions, parties)
     decides = acts_for_hub(user, permission=Permission.DECISION_DECIDE, service=service)
     waits = any(position.view == position.View.WAITING and not queries.is_past(position.due_date) for position in positions)
-    sides = [side for side, asked in (("PROVIDER", decision.needs_provider_action), ("COMMISSIONER", decision.needs_commissioner_action)) if asked]
+    sides = [
+        side
+        for side, asked in (("PROVIDER", decision.needs_provider_action), ("COMMISSIONER", decision.needs_commissioner_action))
+        if asked
+    ]
     lacks_action = is_open and queries.lacks_provider_action(decision)
     is_live = decision.status in decision.LIVE
     context = {
@@ -174,7 +178,9 @@ def decision_position(request: SignedInRequest, pk: int) -> HttpResponse:
             return _position_clash(request, decision, form, clash.current)
         except InvalidTransition as error:
             form.add_error(None, f"{error} Your text is below and was not saved.")
-            return render(request, "surveillance/decision_position_late.html", {"form": form, "decision": decision, "service": decision.service})
+            return render(
+                request, "surveillance/decision_position_late.html", {"form": form, "decision": decision, "service": decision.service}
+            )
         messages.success(request, "Position recorded")
         return redirect("surveillance:decision_detail", pk=decision.pk)
     return _detail(request, decision, position_form=form)
@@ -208,7 +214,9 @@ def decision_bring_into_force(request: SignedInRequest, pk: int) -> HttpResponse
             )  # fmt: skip
         except services.DissentUnconfirmed:
             who = [p for p in queries.positions_of(decision) if p.view == p.View.DISAGREE]
-            return render(request, "surveillance/decision_dissent.html", {"decision": decision, "service": decision.service, "dissenters": who})
+            return render(
+                request, "surveillance/decision_dissent.html", {"decision": decision, "service": decision.service, "dissenters": who}
+            )
         except SomeoneElseChanged:
             return _clash(request, decision)
         except InvalidTransition as error:

@@ -127,7 +127,9 @@ def make_report(
     return report
 
 
-def make_decision(place: Place, *, report: SelfReport | None = None, at: dt.datetime | None = None, **options: object) -> SurveillanceDecision:
+def make_decision(
+    place: Place, *, report: SelfReport | None = None, at: dt.datetime | None = None, **options: object
+) -> SurveillanceDecision:
     """A proposed decision on an accepted self-report; option 2 with provider action unless told otherwise."""
     report = report or make_report(place)
     chosen = {"needs_provider_action": True} | options
@@ -137,7 +139,11 @@ def make_decision(place: Place, *, report: SelfReport | None = None, at: dt.date
 
 def give_positions(place: Place, decision: SurveillanceDecision, *, provider: str = "AGREE", commissioner: str = "AGREE") -> None:
     """Record all three positions."""
-    for party, view, by in (("QNT", "AGREE", place.manager), ("PROVIDER", provider, place.executive), ("COMMISSIONER", commissioner, place.commissioner)):
+    for party, view, by in (
+        ("QNT", "AGREE", place.manager),
+        ("PROVIDER", provider, place.executive),
+        ("COMMISSIONER", commissioner, place.commissioner),
+    ):
         decisions.record_position(decision_id=decision.pk, party=party, view=view, note="" if view == "AGREE" else "Because.", by=by)
 
 

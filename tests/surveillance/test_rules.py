@@ -10,7 +10,9 @@ from surveillance.rules import Figures, Option
 ROUTINE, PROVIDER, VISIT = Option.ROUTINE, Option.PROVIDER_ACTION, Option.PEER_REVIEW
 
 
-def figures(met: int, applicable: int, *, threshold: str = "80.0", visit_level: str = "50.0", risks: int = 0, key: tuple[str, ...] = ()) -> Figures:
+def figures(
+    met: int, applicable: int, *, threshold: str = "80.0", visit_level: str = "50.0", risks: int = 0, key: tuple[str, ...] = ()
+) -> Figures:
     return Figures(met, applicable, Decimal(threshold), Decimal(visit_level), key, risks)
 
 
