@@ -110,6 +110,11 @@ def _make_service_people(cast: Cast, people: People, places: Places) -> None:
         people.contributors.append(user)
 
 
+def _employer(address: str, n: int) -> int:
+    """Where a reviewer works: at a trust that no team visits, but for the one whose conflict bars them."""
+    return 2 if address == "reviewer.conflicted" else (7, 10, 11)[n % 3]
+
+
 def _make_reviewers(cast: Cast, people: People, places: Places) -> None:
     """Reviewers in each state, a pool for the other visits, patient reviewers, and one who is a contributor elsewhere."""
     professions = ("Consultant physician", "Nurse consultant", "Dietitian", "Pharmacist", "Service manager", "Physiotherapist")
@@ -119,7 +124,7 @@ def _make_reviewers(cast: Cast, people: People, places: Places) -> None:
         user = cast.member(address, role, home, job_title=professions[n % 6] if role == Role.REVIEWER else "Patient reviewer")
         ReviewerProfile.objects.create(
             user=user, professions=user.job_title, specialties="Renal; critical care", home_region=home,
-            employer=places.providers[(n * 5 + 7) % 12] if role == Role.REVIEWER else None,
+            employer=places.providers[_employer(address, n)] if role == Role.REVIEWER else None,
             trained_on=cast.since, training_expires_on=cast.since + dt.timedelta(days=3 * 365),
         )  # fmt: skip
         return user

@@ -6,7 +6,6 @@ from dataclasses import dataclass
 
 from accounts.models import User
 from peerreview.models import Finding, Procedure, Review, TeamMember
-from peerreview.services import actions as review_actions
 from peerreview.services import evidence as review_evidence
 from peerreview.services import findings, letters, notes, reviews, team, topics
 from qnt.demo import texts
@@ -243,14 +242,6 @@ class Reviews:
             with moment(add_working_days(visit, 6), 12):
                 answer = "Both machines were taken out of use on the day; every machine was checked within 48 hours."
                 letters.record_letter_answer(letter_id=finding.letter.pk, answer=answer, by=self.manager(service))
-
-    def draft_actions(self, review: Review, day: dt.date) -> None:
-        """Actions from the agreed recommendations: offered to the service lead (or the board) and accepted."""
-        service = review.services.get()
-        with moment(working_day(day), 10):
-            review_actions.draft_actions_from_findings(
-                review_id=review.pk, due_date=self.today + dt.timedelta(days=45), by=self.lead(service)
-            )
 
     def _learning(self) -> None:
         """A review that a service asked for itself: nobody else opens its page."""
