@@ -1,0 +1,145 @@
+"""Reports in every status, one of them published with its PDF made by the worker."""
+
+import datetime as dt
+
+from accounts.models import User
+from peerreview.models import FindingAction, Review
+from peerreview.services import actions as review_actions
+from peerreview.services import findings, reviews
+from qnt.demo.canaries import canary
+from qnt.demo.clock import moment, working_day
+from qnt.demo.reviews import PLANS, Plan, Reviews
+from reports.models import AccuracyPoint, Report
+from reports.outline import USUALLY_PUBLIC
+from reports.services import accuracy, checking, drafting, publication, signing
+from reports.services.checking import CRITERIA
+from surveillance.models import Action, Service
+from surveillance.services import actions
+from work.working_days import add_working_days
+
+PAST_DRAFT = ("QUALITY_CHECK", "FACTUAL_ACCURACY", "SIGNED_OFF", "PUBLISHED", "WITHHELD", "WITHDRAWN")
+
+
+class Reports:
+    """Carries each visited review's report as far as its plan says."""
+
+    def __init__(self, reviews_told: Reviews, *, today: dt.date) -> None:
+        self.told, self.people, self.today = reviews_told, reviews_told.people, today
+
+    def carry(self, made: dict[int, Review]) -> None:
+        """Every report, then what follows the oldest."""
+        for plan in PLANS:
+            if plan.report:
+                self._carry_one(plan, made[plan.service])
+
+    def _carry_one(self, plan: Plan, review: Review) -> None:
+        service = review.services.select_related("region", "provider").get()
+        visit = review.starts_date
+        report = self._draft(plan, review, service, add_working_days(visit, 6))
+        self._act(plan, review, service, add_working_days(visit, 7))
+        if plan.report not in PAST_DRAFT:
+            return
+        self._check(plan, report, service, add_working_days(visit, 12))
+        if plan.report in {"QUALITY_CHECK", "FACTUAL_ACCURACY"}:
+            return
+        self._answer_accuracy(plan, report, service, add_working_days(visit, 22))
+        self._sign_off(report, service, add_working_days(visit, 32))
+        self._decide_on_publication(plan, report, service, add_working_days(visit, 36))
+        if plan.reached == Review.Status.CLOSED:
+            self._close(review, service, add_working_days(visit, 90))
+
+    def _draft(self, plan: Plan, review: Review, service: Service, day: dt.date) -> Report:
+        officer = self.told.officer(service)
+        with moment(day, 10):
+            report = drafting.start_report(review_id=review.pk, by=officer)
+            notes = report.sections.get(code="hub_notes")
+            text = f"{canary('report', plan.service)}\n\nTo be raised with the trust's board in private."
+            drafting.save_section(section_id=notes.pk, text=text, by=officer, version=notes.version)
+            drafting.mark_sections(report_id=report.pk, public_codes=USUALLY_PUBLIC, by=officer)
+        return report
+
+    def _act(self, plan: Plan, review: Review, service: Service, day: dt.date) -> None:
+        """Actions from the recommendations: drafted, offered to one owner, accepted."""
+        lead, officer = self.told.lead(service), self.told.officer(service)
+        with moment(day, 11):
+            due = add_working_days(day, 100)
+            for by in (lead, officer):
+                review_actions.draft_actions_from_findings(review_id=review.pk, due_date=due, by=by)
+        for link in FindingAction.objects.filter(finding__review=review).select_related("action").order_by("pk"):
+            is_board = link.action.addressed_to == Action.AddressedTo.COMMISSIONER
+            owner = self._commissioner(service) if is_board else lead
+            with moment(add_working_days(day, 1), 9):
+                actions.offer_action(action_id=link.action_id, owner_id=owner.pk, by=officer if is_board else lead)
+            with moment(add_working_days(day, 2), 9):
+                actions.accept_action(action_id=link.action_id, by=owner)
+
+    def _check(self, plan: Plan, report: Report, service: Service, day: dt.date) -> None:
+        region = self.told.places.regions.index(service.region)
+        checkers = self.people.officers[region * 3 + 1 : region * 3 + 3]
+        with moment(day, 10):
+            checking.ask_for_quality_check(report_id=report.pk, checker_ids=[user.pk for user in checkers], by=self.told.officer(service))
+        for n, checker in enumerate(checkers[: 1 if plan.report == "QUALITY_CHECK" else 2]):
+            with moment(add_working_days(day, n + 1), 15):
+                checking.answer_quality_check(report_id=report.pk, by=checker, is_passed=True, criteria=list(CRITERIA))
+
+    def _answer_accuracy(self, plan: Plan, report: Report, service: Service, day: dt.date) -> None:
+        """The lead answers most items, one as not correct; what nobody answers lapses as accepted."""
+        lead, board = self.told.lead(service), self._commissioner(service)
+        points = list(report.accuracy_points.select_related("finding").order_by("position"))
+        disputed = next((p for p in points if p.finding and p.finding.category == "CONCERN" and p.finding.addressed_to == "PROVIDER"), points[0])
+        with moment(day, 11):
+            for point in points[:-1]:
+                is_boards = point.finding is not None and point.finding.addressed_to == "COMMISSIONER"
+                self._answer(point, board if is_boards else lead, is_correct=point != disputed)
+            for person in (lead, board):
+                if accuracy_has_answers(report, person):
+                    accuracy.send_accuracy_answers(report_id=report.pk, by=person)
+        report.refresh_from_db()
+        accuracy.lapse_accuracy(today=report.accuracy_due_date + dt.timedelta(days=1))
+        with moment(add_working_days(day, 5), 10):
+            officer = self.told.officer(service)
+            if plan.service % 2:
+                reason = "The team saw the log on both days; what changed since stands beside the report."
+                accuracy.keep_point(point_id=disputed.pk, reason=reason, by=officer)
+            else:
+                accuracy.accept_point(point_id=disputed.pk, new_text=f"{disputed.finding.what_was_seen} This has been so since April.", by=officer)
+
+    def _answer(self, point: AccuracyPoint, by: User, *, is_correct: bool) -> None:
+        wrong = "" if is_correct else "It has been so since April, and not for the whole year."
+        accuracy.answer_point(point_id=point.pk, by=by, is_correct=is_correct, what_is_wrong=wrong)
+
+    def _sign_off(self, report: Report, service: Service, day: dt.date) -> None:
+        with moment(day, 9):
+            version = signing.prepare_final(report_id=report.pk, by=self.told.officer(service))
+        with moment(day, 14):
+            signing.sign_off_report(report_id=report.pk, version_number=version.number, by=self.told.manager(service))
+
+    def _decide_on_publication(self, plan: Plan, report: Report, service: Service, day: dt.date) -> None:
+        lead = self.people.nationals[0]
+        with moment(working_day(day), 12):
+            if plan.report in {"PUBLISHED", "WITHDRAWN"}:
+                publication.publish_report(report_id=report.pk, by=lead)
+            elif plan.report == "WITHHELD":
+                reason = "An inquiry into one event is under way; the report waits for its end."
+                publication.withhold_report(report_id=report.pk, reason=reason, review_date=self.today + dt.timedelta(days=60), by=lead)
+        if plan.report == "WITHDRAWN":
+            with moment(add_working_days(day, 20), 12):
+                publication.withdraw_report(report_id=report.pk, reason="A table named the wrong site; a correction follows.", by=lead)
+
+    def _close(self, review: Review, service: Service, day: dt.date) -> None:
+        """Every finding re-checked and put right, and a next review date set."""
+        lead = self.told.officer(service)
+        for finding in review.findings.filter(status="OPEN"):
+            with moment(working_day(finding.recheck_date or day), 10):
+                findings.make_rechecks_due(today=finding.recheck_date or day)
+                findings.recheck_finding(finding_id=finding.pk, is_put_right=True, reason="Seen in the minutes of three months.", by=lead)
+        with moment(working_day(day + dt.timedelta(days=30)), 15):
+            reviews.close_review(review_id=review.pk, next_review_date=day + dt.timedelta(days=730), by=self.told.manager(service))
+
+    def _commissioner(self, service: Service) -> User:
+        return self.people.commissioners[self.told.places.icbs.index(service.icb)]
+
+
+def accuracy_has_answers(report: Report, person: User) -> bool:
+    """Whether this person answered an item of the report."""
+    return report.accuracy_points.filter(answered_by=person).exists()
