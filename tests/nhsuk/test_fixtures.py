@@ -1,5 +1,6 @@
 """The crispy pack draws what NHS.UK frontend's own fixtures draw, for every option that the pack offers."""
 
+import functools
 import json
 from pathlib import Path
 from typing import Any
@@ -174,6 +175,7 @@ def drawn(component: str, context: dict[str, Any]) -> str:
     return render_bound_field(form["example"], FieldOptions(**looks))
 
 
+@functools.cache
 def cases() -> list[Any]:
     """Every fixture of every offered component that uses offered options only."""
     found = []
