@@ -2,7 +2,7 @@
 
 ``make run`` calls it after set-up. The web server starts last, so that the first answer of ``/readyz`` finds the
 demonstration complete, carried by the real worker. Every process stays in this process group: Ctrl-C, or SIGTERM to
-the group, ends them all. Their output is in ``.data/logs``.
+the group, ends them all. Their output is in ``.data/logs`` (``QNT_DATA_DIR`` names another folder than ``.data``).
 """
 
 import datetime as dt
@@ -21,7 +21,8 @@ from django.core.management import CommandError, call_command
 from django.db import connections
 
 ROOT = Path(__file__).resolve().parent.parent
-LOGS = ROOT / ".data" / "logs"
+DATA_DIR = Path(os.environ.get("QNT_DATA_DIR") or ROOT / ".data").resolve()
+LOGS = DATA_DIR / "logs"
 PORT = int(os.environ.get("PORT") or 8000)
 ADDRESS = f"http://127.0.0.1:{PORT}"
 # A demonstration never runs as a production site, whatever the shell has set.
@@ -30,7 +31,7 @@ PYTHON = [sys.executable]
 CELERY = [*PYTHON, "-m", "celery", "-A", "qnt"]
 PROCESSES = {
     "worker": [*CELERY, "worker", "-P", "prefork", "-c", "2", "-Q", "interactive,bulk", "--without-mingle", "-l", "INFO"],
-    "beat": [*CELERY, "beat", "--schedule", str(ROOT / ".data/beat-schedule"), "--pidfile", "", "-l", "INFO"],
+    "beat": [*CELERY, "beat", "--schedule", str(DATA_DIR / "beat-schedule"), "--pidfile", "", "-l", "INFO"],
     "web": [*PYTHON, "-m", "gunicorn", "qnt.wsgi", "--bind", f"127.0.0.1:{PORT}", "--worker-class", "gthread",
             "--workers", "2", "--threads", "4", "--graceful-timeout", "5", "--no-control-socket"],
 }  # fmt: skip
