@@ -15,7 +15,8 @@ def register_open_immediate_risks(source: OpenImmediateRisks) -> None:
 
 def open_immediate_risks(service_ids: Iterable[int]) -> dict[int, int]:
     """How many immediate risks are open in each of these services; services without one are left out."""
-    ids, counts = list(service_ids), {}
+    ids = list(service_ids)
+    counts: dict[int, int] = {}
     for source in _SOURCES:
         for service_id, count in source(ids).items():
             counts[service_id] = counts.get(service_id, 0) + count

@@ -22,7 +22,7 @@ def sees_action(user: User, route: dict[str, Any]) -> bool:
 
 def sees_service(user: User, route: dict[str, Any]) -> bool:
     """Whether the service is in the person's scope; routes name it ``service_pk`` where ``pk`` is something else's."""
-    pk = route.get("service_pk", route.get("pk"))
+    pk = route["service_pk"] if "service_pk" in route else route["pk"]
     return Service.objects.for_user(user, Permission.SERVICE_VIEW).filter(pk=pk).exists()
 
 

@@ -12,7 +12,6 @@ from django.utils import timezone
 
 from accounts.models import User
 from accounts.permissions import Permission, Role
-from surveillance.clocks import due_date
 from surveillance.models import Action, PlanAgreement, Position, Service, SurveillanceDecision
 from surveillance.queries import actions as action_queries
 from surveillance.queries import decisions as decision_queries
@@ -150,7 +149,7 @@ def _own_actions(user: User) -> Iterable[WorkItem]:
     status = Action.Status
     mine = action_queries.with_holding(Action.objects.filter(owner=user, status__in=action_queries.HELD)).select_related(*RELATED)
     for action in mine:
-        if action.is_unheld:
+        if action_queries.is_unheld(action):
             continue
         if action.status == status.OFFERED:
             task, due, label, plural = "Accept or decline an action", action.offer_due_date, "Offered", "Accept or decline {count} actions"
@@ -203,8 +202,8 @@ def _first_actions(user: User) -> Iterable[WorkItem]:
         url = f"{reverse('surveillance:action_new', args=[decision.service_id])}?decision={decision.pk}"
         due = decision_queries.first_action_due_date(decision)
         yield _item(
-            user, "action.draft", "Draft the first action", decision, due, "Not yet started", url, plural="Draft the first action for {count} services",
-            list_url=reverse("surveillance:decision_list"),
+            user, "action.draft", "Draft the first action", decision, due, "Not yet started", url,
+            plural="Draft the first action for {count} services", list_url=reverse("surveillance:decision_list"),
         )  # fmt: skip
 
 
@@ -225,19 +224,11 @@ def _actions_without_owner(user: User) -> Iterable[WorkItem]:
     mine |= Q(addressed_to=side.COMMISSIONER) & as_lead_commissioner(user, permission, "service__")
     unheld = Action.objects.filter(mine).filter(action_queries.needs_owner()).select_related("owner", *RELATED)
     for action in unheld:
-        fell_today = action.status in (Action.Status.DECLINED, Action.Status.OFFERED) and action.owner_id is None
-        due = action.offer_due_date if fell_today and action.offer_due_date else _choose_by(action)
+        label = "Declined" if action.status == Action.Status.DECLINED else "Not yet started"
         yield _item(
-            user, "action.choose_owner", "Choose an owner for an action", action, due, "Declined" if action.status == "DECLINED" else "Not yet started",
+            user, "action.choose_owner", "Choose an owner for an action", action, action_queries.choose_due_date(action), label,
             _action_url(action), plural="Choose owners for {count} actions", list_url=_actions_url("needs_owner"),
         )  # fmt: skip
-
-
-def _choose_by(action: Action) -> dt.date:
-    """By when an owner is chosen for an action whose owner left or was silent: never later than the action is due."""
-    if action.status == Action.Status.OFFERED and action.offer_due_date:
-        return min(due_date("choose_owner", action.offer_due_date), action.due_date)
-    return action.due_date
 
 
 def _blocks(user: User) -> Iterable[WorkItem]:
@@ -248,7 +239,8 @@ def _blocks(user: User) -> Iterable[WorkItem]:
     for action in mine.select_related(*RELATED):
         yield _item(
             user, "action.answer_block", "Answer the block", action, action.block_due_date, "Blocked",
-            reverse("surveillance:action_block_answer", args=[action.pk]), plural="Answer {count} blocked actions", list_url=_actions_url("blocked"),
+            reverse("surveillance:action_block_answer", args=[action.pk]), plural="Answer {count} blocked actions",
+            list_url=_actions_url("blocked"),
         )  # fmt: skip
 
 

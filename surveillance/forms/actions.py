@@ -80,8 +80,8 @@ class OwnerForm(VersionForm):
     field_options = {"owner": {"label_size": "m"}}
 
     owner = forms.TypedChoiceField(
-        label="Who should own this action?", help_text="One person. They can accept it or decline it.", coerce=int, widget=forms.RadioSelect,
-        error_messages={"required": "Select who should own this action"},
+        label="Who should own this action?", help_text="One person. They can accept it or decline it.", coerce=int,
+        widget=forms.RadioSelect, error_messages={"required": "Select who should own this action"},
     )  # fmt: skip
 
     def __init__(self, *args: Any, candidates: list[Holder], **kwargs: Any) -> None:

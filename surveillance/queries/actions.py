@@ -3,7 +3,7 @@
 import datetime as dt
 from dataclasses import dataclass, field
 
-from django.db.models import BooleanField, Exists, ExpressionWrapper, OuterRef, Q, QuerySet
+from django.db.models import BooleanField, Exists, ExpressionWrapper, OuterRef, Q
 from django.utils import timezone
 
 from accounts.models import Membership, User
@@ -11,6 +11,7 @@ from accounts.permissions import Permission, Role
 from surveillance import rules
 from surveillance.clocks import due_date
 from surveillance.models import Action, PlanAgreement, Service, SurveillanceDecision
+from surveillance.models.actions import ActionQuerySet
 from surveillance.queries.decisions import figures_of, first_action_due_date, rule_figures
 from surveillance.queries.holders import (
     chooser_words,
@@ -47,7 +48,7 @@ def needs_owner(today: dt.date | None = None) -> Q:
     return Q(status=Status.DECLINED) | unanswered | (Q(status__in=HELD) & (Q(owner=None) | owner_is_gone(day)))
 
 
-def with_holding(actions: QuerySet[Action]) -> QuerySet[Action]:
+def with_holding(actions: ActionQuerySet) -> ActionQuerySet:
     """The same actions with ``is_unheld``: nobody holds it and somebody must choose."""
     return actions.annotate(is_unheld=ExpressionWrapper(needs_owner(), output_field=BooleanField()))
 
@@ -184,14 +185,22 @@ def verify_due_date(action: Action) -> dt.date:
     return due_date("verify", timezone.localdate(action.done_at))
 
 
+def choose_due_date(action: Action) -> dt.date:
+    """By when an owner is chosen for an action that nobody holds: never later than the action itself is due."""
+    if action.status in (Status.DECLINED, Status.OFFERED) and action.offer_due_date:
+        is_silence_noted = action.owner_id is None
+        day = action.offer_due_date if is_silence_noted else due_date("choose_owner", action.offer_due_date)
+        return min(day, action.due_date)
+    return action.due_date
+
+
 def action_next_step(action: Action) -> NextStep:
     """What happens next with an action, who holds it, by when."""
     service, status = action.service, Status(action.status)
     if status == Status.DRAFT:
         return NextStep("Offer this action to one owner", _drafter(action), action.due_date)
     if is_unheld(action):
-        due = action.offer_due_date if status == Status.DECLINED and action.offer_due_date else action.due_date
-        return NextStep(unheld_sentence(action), f"{chooser_words(action)} must choose someone.", due)
+        return NextStep(unheld_sentence(action), f"{chooser_words(action)} must choose someone.", choose_due_date(action))
     if status == Status.OFFERED:
         return NextStep("Accept this action, or decline it with a reason", holder_words(action), action.offer_due_date)
     if status == Status.DONE:

@@ -15,6 +15,7 @@ from accounts.permissions import Permission
 from surveillance import rules
 from surveillance.clocks import due_date
 from surveillance.models import Action, Position, Score, SelfReport, Service, Stage, SurveillanceDecision
+from surveillance.models.self_reports import SelfReportQuerySet
 from surveillance.queries.holders import commissioner_of, executive_of, hub_manager_of, lead_commissioner_of, service_lead_of
 from surveillance.queries.parties import acts_for_hub, acts_for_provider, as_hub
 from work.items import NextStep, day_words
@@ -76,7 +77,8 @@ def is_past(day: dt.date) -> bool:
 
 def parties_of(user: User, decision: SurveillanceDecision) -> list[str]:
     """The parties for which this person may record a position."""
-    service, parties = decision.service, []
+    service = decision.service
+    parties: list[str] = []
     if acts_for_hub(user, Permission.DECISION_DECIDE, service):
         parties.append(Party.QNT)
     if acts_for_provider(user, Permission.POSITION_RECORD, service):
@@ -103,7 +105,7 @@ def decision_in_force(service: Service) -> SurveillanceDecision | None:
     return service.decisions.filter(status__in=[Status.IN_FORCE, Status.REVIEW_DUE]).for_display().first()
 
 
-def reports_to_decide_on(user: User, *, with_national: bool = True) -> QuerySet[SelfReport]:
+def reports_to_decide_on(user: User, *, with_national: bool = True) -> SelfReportQuerySet:
     """Accepted self-reports in this person's hub without a decision of their round or a later one, lowest score first."""
     decided = SurveillanceDecision.objects.filter(service=OuterRef("service"), round__year__gte=OuterRef("round__year"))
     decided = decided.exclude(status=Status.ENDED, in_force_at=None)

@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from accounts import audit
 from accounts.models import User
-from accounts.templatetags.qnt_tags import clock_time, long_date
+from accounts.templatetags.qnt_tags import long_date, long_datetime
 from surveillance.clocks import due_date as clock_due_date
 from surveillance.models import Action, ActionEvent, EvidenceItem, ImpactDomain, Service
 from surveillance.queries.actions import is_unheld
@@ -80,7 +80,7 @@ def offer_action(*, action_id: int, owner_id: int, by: User, version: int | None
     action = _locked(action_id)
     check_version(action, action.version, version)
     action.check_may_become(Status.OFFERED)
-    if action.status != Status.DRAFT and not is_unheld(action):
+    if action.owner and action.status != Status.DRAFT and not is_unheld(action):
         raise InvalidTransition(f"{action.owner.name} holds this action, so it cannot be offered to someone else.")
     candidates = owner_candidates(action.service, action.addressed_to)
     chosen = next((candidate for candidate in candidates if candidate.user.pk == owner_id), None)
@@ -129,7 +129,7 @@ def decline_action(*, action_id: int, reason: str, by: User, at: dt.datetime | N
 def _offered_to(action_id: int, by: User, today: dt.date) -> Action:
     action = _locked(action_id)
     if action.status == Status.ACCEPTED and action.owner_id == by.pk and action.accepted_at:
-        raise AlreadyDone(f"You accepted this at {clock_time(action.accepted_at)} on {long_date(action.accepted_at)}.")
+        raise AlreadyDone(f"You accepted this at {long_datetime(action.accepted_at)}.")
     action.check_may_become(Status.ACCEPTED)
     _check_owner(action, by)
     if action.offer_due_date and action.offer_due_date < today:
@@ -226,7 +226,7 @@ def verify_action(*, action_id: int, by: User, at: dt.datetime | None = None) ->
     now = at or timezone.now()
     action = _locked(action_id)
     if action.status == Status.VERIFIED and action.verified_by and action.verified_at:
-        did = f"{action.verified_by.name} verified this at {clock_time(action.verified_at)} on {long_date(action.verified_at)}."
+        did = f"{action.verified_by.name} verified this at {long_datetime(action.verified_at)}."
         raise AlreadyDone(f"{did} You do not need to do anything.")
     action.check_may_become(Status.VERIFIED)
     if action.owner_id == by.pk:

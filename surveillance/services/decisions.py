@@ -7,7 +7,7 @@ from django.utils import timezone
 
 from accounts import audit
 from accounts.models import User
-from accounts.templatetags.qnt_tags import clock_time, long_date
+from accounts.templatetags.qnt_tags import long_date, long_datetime
 from surveillance import rules
 from surveillance.canonical import sha256_of
 from surveillance.clocks import due_date
@@ -66,7 +66,7 @@ def check_may_propose(report: SelfReport) -> None:
         SurveillanceDecision.objects.live().filter(service=report.service_id, round=report.round_id).select_related("proposed_by").first()
     )
     if live:
-        did = f"{live.proposed_by.name} proposed a decision for the {report.round.year} round at {clock_time(live.proposed_at)} on {long_date(live.proposed_at)}."
+        did = f"{live.proposed_by.name} proposed a decision for the {report.round.year} round at {long_datetime(live.proposed_at)}."
         raise AlreadyDone(f"{did} End it before you propose another.")
     if report.status != SelfReport.Status.ACCEPTED:
         raise InvalidTransition("The hub has not accepted this self-report, so no decision can be proposed on it yet.")
@@ -214,6 +214,6 @@ def _locked(decision_id: int) -> SurveillanceDecision:
 def _no_longer_proposed(decision: SurveillanceDecision) -> str:
     """Who was quicker, for the person who finds the decision past its proposal."""
     if decision.in_force_by and decision.in_force_at:
-        did = f"{decision.in_force_by.name} brought this into force at {clock_time(decision.in_force_at)} on {long_date(decision.in_force_at)}."
+        did = f"{decision.in_force_by.name} brought this into force at {long_datetime(decision.in_force_at)}."
         return f"{did} You do not need to do anything."
     return f"This decision is {decision.get_status_display().lower()}, so it takes no positions any more."

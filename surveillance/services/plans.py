@@ -7,7 +7,7 @@ from django.utils import timezone
 
 from accounts import audit
 from accounts.models import User
-from accounts.templatetags.qnt_tags import clock_time, long_date
+from accounts.templatetags.qnt_tags import long_datetime
 from surveillance.clocks import due_date
 from surveillance.models import Action, PlanAgreement, Service
 from surveillance.services.clash import AlreadyDone
@@ -54,7 +54,7 @@ def agree_plan(*, service_id: int, by: User, as_hub: bool, at: dt.datetime | Non
 def _agree_as_executive(agreement: PlanAgreement, by: User, now: dt.datetime) -> None:
     if agreement.executive_at is not None and agreement.executive is not None:
         raise AlreadyDone(
-            f"{agreement.executive.name} agreed this plan at {clock_time(agreement.executive_at)}. You do not need to do anything."
+            f"{agreement.executive.name} agreed this plan at {long_datetime(agreement.executive_at)}. You do not need to do anything."
         )
     agreement.executive, agreement.executive_at = by, now
     agreement.save(update_fields=["executive", "executive_at"])
@@ -72,6 +72,6 @@ def _agree_as_hub(agreement: PlanAgreement, by: User, now: dt.datetime) -> None:
 def _nothing_to_agree(service: Service) -> InvalidTransition:
     last = PlanAgreement.objects.filter(service=service, hub_at__isnull=False).select_related("hub").first()
     if last and last.hub and last.hub_at:
-        did = f"{last.hub.name} agreed this plan at {clock_time(last.hub_at)} on {long_date(last.hub_at)}."
+        did = f"{last.hub.name} agreed this plan at {long_datetime(last.hub_at)}."
         return AlreadyDone(f"{did} You do not need to do anything.")
     return InvalidTransition("There is no plan to agree yet.")

@@ -4,7 +4,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.core.paginator import Paginator
-from django.db.models import Q, QuerySet
+from django.db.models import Q
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
@@ -15,6 +15,7 @@ from accounts.permissions import Permission
 from surveillance.forms.actions import ActionFilterForm, ActionForm, OwnerForm
 from surveillance.forms.decisions import VersionForm
 from surveillance.models import Action, Indicator, Service, SurveillanceDecision
+from surveillance.models.actions import ActionQuerySet
 from surveillance.queries import actions as queries
 from surveillance.queries.decisions import decision_in_force
 from surveillance.queries.holders import owner_candidates
@@ -41,7 +42,7 @@ def action_list(request: SignedInRequest) -> HttpResponse:
     )
 
 
-def _filtered(actions: QuerySet[Action], chosen: dict[str, Any], request: SignedInRequest) -> QuerySet[Action]:
+def _filtered(actions: ActionQuerySet, chosen: dict[str, Any], request: SignedInRequest) -> ActionQuerySet:
     wanted = {
         "mine": Q(owner=request.user),
         "late": Q(due_date__lt=timezone.localdate()) & ~Q(status__in=["VERIFIED", "DONE", "DRAFT"]),
@@ -213,7 +214,8 @@ def show_action(request: SignedInRequest, action: Action, form: VersionForm | No
     primary, others = queries.acts_of(request.user, action)
     context = {
         "action": action, "service": action.service, "step": queries.action_next_step(action), "label": queries.status_label(action),
-        "is_late": queries.is_late(action), "owner_words": queries.row_holder(action), "history": history, "primary": primary, "others": others,
+        "is_late": queries.is_late(action), "owner_words": queries.row_holder(action), "history": history,
+        "primary": primary, "others": others,
         "evidence": action.evidence.all(), "version_form": VersionForm(initial={"version": action.version}), "form": form,
         "years": indicator_years(action.service, action.indicator) if action.indicator else [],
         "reads_evidence": request.user.has_permission(Permission.EVIDENCE_VIEW),

@@ -4,7 +4,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.core.paginator import Paginator
-from django.db.models import Q, QuerySet
+from django.db.models import Q
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 
@@ -12,8 +12,10 @@ from accounts.access import SignedInRequest, access, require
 from accounts.components import Version, risk_words
 from accounts.permissions import Permission
 from surveillance import rules
+from surveillance.canonical import sha256_of
 from surveillance.forms.decisions import BringIntoForceForm, DecisionFilterForm, DecisionForm, EndDecisionForm, PositionForm
 from surveillance.models import SelfReport, Service, SurveillanceDecision
+from surveillance.models.decisions import DecisionQuerySet
 from surveillance.queries import decisions as queries
 from surveillance.queries.actions import may_draft
 from surveillance.queries.parties import acts_for_hub
@@ -45,7 +47,7 @@ def decision_list(request: SignedInRequest) -> HttpResponse:
     return render(request, "surveillance/decision_list.html", context)
 
 
-def _filtered(decisions: QuerySet[SurveillanceDecision], chosen: dict[str, Any]) -> QuerySet[SurveillanceDecision]:
+def _filtered(decisions: DecisionQuerySet, chosen: dict[str, Any]) -> DecisionQuerySet:
     if chosen["status"]:
         decisions = decisions.filter(status__in=chosen["status"])
     if chosen["option"]:
@@ -91,13 +93,14 @@ def _propose(request: SignedInRequest, service: Service, report: SelfReport | No
     except InvalidTransition as error:
         context = {"service": service, "report": report, "sentence": str(error), "decision": queries.live_decision(service)}
         return render(request, "surveillance/decision_not_possible.html", context)
-    form = DecisionForm(request.POST or None, initial={"figures_seen": services.sha256_of(figures)})
+    form = DecisionForm(request.POST or None, initial={"figures_seen": sha256_of(figures)})
     if request.method == "POST" and form.is_valid():
         try:
             decision = services.propose_decision(self_report_id=report.pk, by=request.user, **form.as_arguments())
         except InvalidTransition as error:
             form.add_error(None, f"{error} Your text is below and was not saved." if "below" not in str(error) else str(error))
-            form.data = form.data | {"figures_seen": services.sha256_of(figures)}
+            form.data = request.POST.copy()
+            form.data["figures_seen"] = sha256_of(figures)
         else:
             messages.success(request, f"Positions asked for on {service.name}")
             return redirect("surveillance:decision_detail", pk=decision.pk)
@@ -139,8 +142,9 @@ def _detail(request: SignedInRequest, decision: SurveillanceDecision, **forms: A
     lacks_action = is_open and queries.lacks_provider_action(decision)
     is_live = decision.status in decision.LIVE
     context = {
-        "decision": decision, "service": service, "step": queries.decision_next_step(decision), "figures": queries.figures_of(decision.figures),
-        "cards": queries.position_cards(decision), "older_figures": queries.older_figures_words(decision) if is_live else "",
+        "decision": decision, "service": service, "step": queries.decision_next_step(decision),
+        "figures": queries.figures_of(decision.figures), "cards": queries.position_cards(decision),
+        "older_figures": queries.older_figures_words(decision) if is_live else "",
         "position_form": position_form if parties else None,
         "force_form": BringIntoForceForm(initial={"version": decision.version}) if decides and is_open and not waits else None,
         "may_end": decides and is_live, "may_decide_again": decides and decision.status in ("IN_FORCE", "REVIEW_DUE"),

@@ -141,7 +141,8 @@ def test_lapse_records_silence_after_the_day_only(place: Place) -> None:
 
     assert (on_the_day, after, again) == (0, 2, 0)
     assert sorted(decision.positions.values_list("party", "view", "given_at")) == [
-        ("COMMISSIONER", "NOT_GIVEN", None), ("PROVIDER", "NOT_GIVEN", None), ("QNT", "AGREE", decision.positions.get(party="QNT").given_at),
+        ("COMMISSIONER", "NOT_GIVEN", None), ("PROVIDER", "NOT_GIVEN", None),
+        ("QNT", "AGREE", decision.positions.get(party="QNT").given_at),
     ]  # fmt: skip
 
 
