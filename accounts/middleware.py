@@ -1,5 +1,6 @@
 """Checks that hold for every request: clean input, session limits, declared access."""
 
+import re
 import time
 from collections.abc import Callable
 from typing import Any
@@ -13,6 +14,8 @@ from django.shortcuts import render, resolve_url
 from django.utils.cache import patch_cache_control
 
 from accounts.access import PUBLIC, SIGNED_IN, AccessRule, rule_for, sees
+
+BROKEN_BYTE = re.compile("%[89A-F][0-9A-F]", re.IGNORECASE)
 
 Handler = Callable[[HttpRequest], HttpResponse]
 
@@ -35,9 +38,9 @@ class CleanInputMiddleware:
 
     @classmethod
     def has_unclean_address(cls, request: HttpRequest) -> bool:
-        """Whether the path (decoded by the server already) or the query holds such bytes."""
-        path = request.META.get("PATH_INFO", "").encode("latin-1", "replace")
-        return cls.is_unclean(path) or cls.is_unclean_form(request.META.get("QUERY_STRING", "").encode("latin-1", "replace"))
+        """Whether the path (decoded already, what was not UTF-8 left with its percent sign) or the query holds such bytes."""
+        query = request.META.get("QUERY_STRING", "").encode("latin-1", "replace")
+        return "\x00" in request.path_info or bool(BROKEN_BYTE.search(request.path_info)) or cls.is_unclean_form(query)
 
     @classmethod
     def has_unclean_body(cls, request: HttpRequest) -> bool:
@@ -78,16 +81,18 @@ class SessionLimitsMiddleware:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         session, now = request.session, int(time.time())
         if "_auth_user_id" in session:
-            started = session.setdefault("started_at", now)
-            active = session.get("active_at", now)
+            started, active = session.setdefault("started_at", now), session.setdefault("active_at", now)
             if now - active > settings.SESSION_IDLE_SECONDS or now - started > settings.SESSION_COOKIE_AGE:
                 logout(request)
                 request.session["was_signed_out"] = True
-            elif now - active >= 60 or "active_at" not in session:
-                is_polling = request.path.startswith("/jobs/") and request.headers.get("HX-Request") == "true"
-                if not is_polling:
-                    session["active_at"] = now
+            elif now - active >= 60 and not self.is_polling(request):
+                session["active_at"] = now
         return self.get_response(request)
+
+    @staticmethod
+    def is_polling(request: HttpRequest) -> bool:
+        """Whether a page asks by itself how far a job is, with nobody there."""
+        return request.path.startswith("/jobs/") and request.headers.get("HX-Request") == "true"
 
 
 class AccessMiddleware:

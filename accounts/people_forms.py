@@ -24,9 +24,7 @@ class RoleChoiceForm(NhsForm, forms.Form):
     """First step of an invitation: which role, in which organisation."""
 
     submit_label = "Continue"
-    role = forms.ChoiceField(
-        label="What will they do?", widget=forms.RadioSelect, error_messages={"required": "Select what they will do"}
-    )
+    role = forms.ChoiceField(label="What will they do?", widget=forms.RadioSelect, error_messages={"required": "Select what they will do"})
     organisation = forms.ModelChoiceField(
         Organisation.objects.none(), label="Organisation", empty_label="Choose an organisation",
         error_messages={"required": "Select an organisation", "invalid_choice": "Select an organisation from the list"},

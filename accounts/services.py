@@ -54,7 +54,13 @@ def choose_delegate(*, by: User, membership_id: int, email: str, name: str, from
         raise CannotGiveRole("The last day must not be after the last day of your own role.")
     user = User.objects.select_for_update().filter(email__iexact=email).first() or User.objects.create_user(email, name=name)
     return _give_role(
-        user=user, role=Role.EXECUTIVE, organisation=principal.organisation, from_date=from_date, to_date=to_date, by=by, delegate_of=principal
+        user=user,
+        role=Role.EXECUTIVE,
+        organisation=principal.organisation,
+        from_date=from_date,
+        to_date=to_date,
+        by=by,
+        delegate_of=principal,
     )
 
 

@@ -24,7 +24,9 @@ def people_list(request: SignedInRequest) -> HttpResponse:
     form = PeopleFilterForm(request.GET)
     form.is_valid()
     rows = _filtered(Membership.objects.manageable_by(request.user), form.cleaned_data)
-    page = Paginator(rows.select_related("user", "organisation").order_by("user__name", "user_id", "pk"), 50).get_page(request.GET.get("page"))
+    page = Paginator(rows.select_related("user", "organisation").order_by("user__name", "user_id", "pk"), 50).get_page(
+        request.GET.get("page")
+    )
     names = holdings.service_names(page.object_list)
     people = [{"membership": row, "services": names.get(row.pk, [])} for row in page.object_list]
     facts = {"form": form, "page_obj": page, "people": people, "today": timezone.localdate()}

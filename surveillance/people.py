@@ -76,7 +76,9 @@ def service_names(memberships: Iterable[Membership]) -> dict[int, list[str]]:
     rows = [row for row in memberships if row.role in ASSIGNED_ROLES]
     if not rows:
         return {}
-    current = ServiceAssignment.objects.filter(Q(to_date=None) | Q(to_date__gte=timezone.localdate()), user__in={row.user_id for row in rows})
+    current = ServiceAssignment.objects.filter(
+        Q(to_date=None) | Q(to_date__gte=timezone.localdate()), user__in={row.user_id for row in rows}
+    )
     facts = current.order_by("service__name").values_list("user_id", "role", "service__provider_id", "service__network_id", "service__name")
     found: dict[int, list[str]] = {row.pk: [] for row in rows}
     by_place: dict[tuple[int, str, int], list[str]] = {}

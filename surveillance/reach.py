@@ -53,7 +53,7 @@ class Reach:
         ``commissioned_only`` narrows what a commissioner sees, for example to accepted self-reports.
         """
         if self.is_national:
-            return Q()
+            return Q(pk__isnull=False)  # every row; an empty Q would vanish in an "or" with something narrower
         today = timezone.localdate()
         condition = Q(pk__in=[])
         if self.regions:

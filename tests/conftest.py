@@ -1,12 +1,16 @@
 """What every test shares: clean caches, and people signed in."""
 
+import logging
 from collections.abc import Callable, Iterator
 
 import pytest
+import structlog
 from django.core.cache import caches
 from django.test import Client
 
 from accounts.models import User
+
+structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.WARNING))  # no two lines a request
 
 
 @pytest.fixture(autouse=True)

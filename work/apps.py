@@ -6,7 +6,8 @@ class WorkConfig(AppConfig):
     verbose_name = "Work"
 
     def ready(self) -> None:
-        from accounts import holdings, periodic as accounts_periodic  # noqa: PLC0415 (models load before this)
+        from accounts import holdings  # noqa: PLC0415 (models load before this)
+        from accounts import periodic as accounts_periodic  # noqa: PLC0415
         from accounts.access import register_kind  # noqa: PLC0415
         from work import handlers, periodic, schedule  # noqa: PLC0415
         from work.models import Job  # noqa: PLC0415

@@ -169,7 +169,9 @@ def retry_job(*, job_id: int, by: User) -> Job:
     with transaction.atomic():
         job = Job.objects.for_user(by).select_for_update().get(pk=job_id)
         if job.status == Job.Status.FAILED:
-            Job.objects.filter(pk=job.pk).update(status=Job.Status.QUEUED, attempt_count=0, error="", finished_at=None, rung_at=timezone.now())
+            Job.objects.filter(pk=job.pk).update(
+                status=Job.Status.QUEUED, attempt_count=0, error="", finished_at=None, rung_at=timezone.now()
+            )
             transaction.on_commit(lambda: ring(job.pk, job.queue), robust=True)
     return Job.objects.get(pk=job_id)
 

@@ -20,7 +20,7 @@ from work.models import BankHoliday, Job
 
 @access(SIGNED_IN, methods="GET")
 def job_list(request: SignedInRequest) -> HttpResponse:
-    """"Your files": what jobs made for this person, kept for 7 days."""
+    """ "Your files": what jobs made for this person, kept for 7 days."""
     mine = Job.objects.for_user(request.user).exclude(kind__startswith="mail.")
     page = Paginator(mine, 50).get_page(request.GET.get("page"))
     rows = [{"job": job, "label": jobs.label_of(job)} for job in page.object_list]

@@ -1,0 +1,357 @@
+"""The world of the permission matrix: one person a role, and each kind of object once in each place.
+
+Places: ``own`` (where the person's role reaches), ``region`` (another trust of the same region) and ``foreign`` (a trust
+of another region). For a network lead "own" is the network's own service. Rows are written directly, as things stand
+late in the cycle: accepted, in force, agreed, signed off, published.
+"""
+
+import datetime as dt
+import hashlib
+import uuid
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
+from django.contrib.sessions.backends.db import SessionStore
+from django.utils import timezone
+
+from accounts.models import Membership, Organisation, User
+from accounts.permissions import Role
+from peerreview import models as visits
+from reports import models as papers
+from surveillance import models as cycle
+from tests.factories.accounts import MembershipFactory, OrganisationFactory, UserFactory, person
+from work.models import BankHoliday, Job
+
+# Links in mails: nobody's, so that the page says that they do not work.
+UNKNOWN = {"uidb36": "1", "key": "unknown"}
+PLACES = ("own", "region", "foreign")
+# The columns of the table, in its order.
+ACTORS: dict[str, str] = {
+    "N": Role.NATIONAL_LEAD,
+    "M": Role.HUB_MANAGER,
+    "O": Role.HUB_OFFICER,
+    "L": Role.SERVICE_LEAD,
+    "C": Role.CONTRIBUTOR,
+    "E": Role.EXECUTIVE,
+    "W": Role.NETWORK_LEAD,
+    "B": Role.COMMISSIONER,
+    "R": Role.REVIEWER,
+    "P": Role.PATIENT_REVIEWER,
+    "G": Role.REGULATOR,
+    "-": "no role",
+    "x": "signed out",
+}
+
+
+def sha256(text: str | bytes) -> str:
+    """SHA-256 of a text or of bytes."""
+    return hashlib.sha256(text.encode() if isinstance(text, str) else text).hexdigest()
+
+
+@dataclass
+class Shared:
+    """What all places have in common."""
+
+    national: User
+    specification: Any
+    indicator_set: Any
+    indicator: Any
+    round: Any
+    procedure: Any
+    holiday: BankHoliday
+
+
+@dataclass
+class Plot:
+    """Everything of one service: ``pks`` by kind, for the addresses of routes."""
+
+    holder: Organisation
+    service: Any
+    pks: dict[str, int] = field(default_factory=dict)
+    addresses: dict[str, str] = field(default_factory=dict)
+
+
+@dataclass
+class World:
+    """People by column, plots by place, and what the addresses of a route are filled with."""
+
+    shared: Shared
+    people: dict[str, User | None]
+    sessions: dict[str, str]
+    plots: dict[str, Plot]
+    jobs: dict[tuple[str, str], int]
+    memberships: dict[tuple[str, str], int]
+
+    def plot(self, actor: str, place: str) -> Plot:
+        """The plot that ``place`` means for this column."""
+        return self.plots["network" if actor == "W" and place == "own" else place]
+
+    def arguments(self, *, parameters: tuple[str, ...], kind: str | None, actor: str, place: str) -> dict[str, Any]:
+        """Values of a route's parameters for one column and one place. Raises KeyError for a kind or parameter without one."""
+        plot = self.plot(actor, place)
+        return {name: self._value(name, kind, plot, actor, place) for name in parameters}
+
+    def _value(self, name: str, kind: str | None, plot: Plot, actor: str, place: str) -> Any:
+        if name == "pk":
+            if kind == "job":
+                return self.jobs[actor, place]
+            if kind == "membership":
+                return self.memberships.get((actor, place), self.memberships["*", place])
+            return plot.pks[kind or ""]
+        if name == "year":
+            return self.shared.round.year
+        if name in UNKNOWN:
+            return UNKNOWN[name]
+        if name == "n":
+            return 1
+        if name in plot.addresses:
+            return plot.addresses[name]
+        return plot.pks[name.removesuffix("_pk")]
+
+
+def build_world() -> World:
+    """Make every row. Costs some hundred statements, once a test run."""
+    shared = _shared()
+    hubs = {place: OrganisationFactory(hub=True, name=f"Illustrative hub {place}") for place in ("own", "foreign")}
+    trusts = {
+        "own": OrganisationFactory(region=hubs["own"], name="Illustrative own trust"),
+        "region": OrganisationFactory(region=hubs["own"], name="Illustrative other trust"),
+        "foreign": OrganisationFactory(region=hubs["foreign"], name="Illustrative foreign trust"),
+    }
+    boards = {place: OrganisationFactory(board=True, region=trust.region) for place, trust in trusts.items()}
+    network = OrganisationFactory(network=True, region=hubs["own"], host=trusts["own"], name="Illustrative network")
+    homes = {
+        "N": shared.national.memberships.get().organisation, "M": hubs["own"], "O": hubs["own"], "L": trusts["own"], "C": trusts["own"],
+        "E": trusts["own"], "W": network, "B": boards["own"], "R": hubs["own"], "P": hubs["own"], "G": OrganisationFactory(regulator=True),
+    }  # fmt: skip
+    people: dict[str, User | None] = {
+        actor: person(role, homes[actor], name=f"The {Role(role).label.lower()}") for actor, role in ACTORS.items() if actor in homes
+    }
+    people |= {"-": UserFactory(name="Nobody yet"), "x": None}
+    plots = {place: _plot(shared, trust, boards[place], people, place) for place, trust in trusts.items()}
+    plots["network"] = _plot(shared, network, boards["own"], people, "network")
+    cycle.NetworkMember.objects.create(network=network, service=plots["own"].service, from_date=_day(-400))
+    _assign(plots["own"], people)
+    return World(shared, people, _sessions(people), plots, _jobs(people), _memberships(people, hubs, trusts))
+
+
+def _day(days: int) -> dt.date:
+    return timezone.localdate() + dt.timedelta(days=days)
+
+
+def _shared() -> Shared:
+    national = person(Role.NATIONAL_LEAD, OrganisationFactory(national=True))
+    programme = cycle.ProgrammeOfCare.objects.create(code="ZZ", name="Illustrative programme")
+    specification = cycle.ServiceSpecification.objects.create(number="ZZ-1", name="Illustrative specification", programme=programme)
+    made = {"published_at": timezone.now(), "published_by": national}
+    indicator_set = cycle.IndicatorSet.objects.create(
+        code="ZZ-SET", name="Illustrative set", specification=specification, status="PUBLISHED", is_illustrative=True, **made
+    )
+    indicator = cycle.Indicator.objects.create(
+        indicator_set=indicator_set, number="1", position=1, title="There is a lead", section="Structure", type="structure_and_function"
+    )
+    year = timezone.localdate().year
+    current = cycle.Round.objects.create(
+        year=year, opens_date=_day(-90), closes_date=_day(-30), check_by_date=_day(60), opened_at=timezone.now(), opened_by=national
+    )
+    cycle.RoundSet.objects.create(round=current, specification=specification, indicator_set=indicator_set)
+    milestones = [
+        {"code": code, "label": code.lower(), "holder": "HUB", "anchor": "VISIT", "working_days": 10}
+        for code in ("NOTICE", "DRAFT", "ACCURACY", "FINAL", "PUBLICATION", "CONFLICTS", "LETTER")
+    ]
+    categories = [{"code": code, "label": label, "definition": label} for code, label in visits.Finding.Category.choices]
+    procedure = visits.Procedure.objects.create(
+        code="LARGE", name="Illustrative procedure", status="PUBLISHED", milestones=milestones, categories=categories
+    )
+    return Shared(
+        national, specification, indicator_set, indicator, current, procedure, BankHoliday.objects.create(date=_day(300), name="Holiday")
+    )
+
+
+def _plot(shared: Shared, holder: Organisation, board: Organisation, people: dict[str, User | None], place: str) -> Plot:
+    where = {"network": holder} if holder.kind == Organisation.Kind.NETWORK else {"provider": holder}
+    service = cycle.Service.objects.create(
+        specification=shared.specification, region=holder.region, name=f"Illustrative service {place}", is_illustrative=True, **where
+    )
+    cycle.Commissioning.objects.create(service=service, organisation=board, is_lead=True, from_date=_day(-400))
+    plot = Plot(holder, service)
+    plot.pks |= {"service": service.pk, "provider": holder.pk, "bank_holiday": shared.holiday.pk, "indicator_set": shared.indicator_set.pk,
+                 "procedure": shared.procedure.pk, "round": shared.round.pk}  # fmt: skip
+    _fill_cycle(plot, shared, board)
+    _fill_visit(plot, shared, people, place)
+    _fill_report(plot, shared, place)
+    return plot
+
+
+def _stored_file(name: str) -> dict[str, Any]:
+    content = b"Illustrative file."
+    path = Path(settings.MEDIA_ROOT, "matrix", name)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_bytes(content)
+    return {"path": f"matrix/{name}", "sha256": sha256(content), "size": len(content)}
+
+
+def _fill_cycle(plot: Plot, shared: Shared, board: Organisation) -> None:
+    now, by, service = timezone.now(), shared.national, plot.service
+    declared = {"declared_at": now, "declared_by": by}
+    report = cycle.SelfReport.objects.create(
+        service=service, round=shared.round, indicator_set=shared.indicator_set, status="ACCEPTED", due_date=_day(-30),
+        accepted_at=now, accepted_by=by, **declared,
+    )  # fmt: skip
+    answer = cycle.Answer.objects.create(
+        self_report=report, indicator=shared.indicator, value="NO", met=False, version=1, saved_at=now, saved_by=by
+    )
+    facts = {"id": answer.pk, "number": "1", "value": "NO", "met": False}
+    content = f'{{"answers":[{{"id":{facts["id"]},"met":false,"number":"1","value":"NO"}}]}}'
+    cycle.Declaration.objects.create(
+        self_report=report, content=content, hash=sha256(content), receipt_code=uuid.uuid4().hex[:12], **declared
+    )
+    cycle.Score.objects.create(
+        self_report=report,
+        stage="SELF_ASSESSED",
+        met_count=0,
+        applicable_count=1,
+        percent=0,
+        is_threshold_met=False,
+        is_visit_level_met=False,
+    )
+    cycle.ServiceSummary.objects.create(self_report=report, content="{}", hash=sha256("{}"), frozen_at=now, frozen_by=by)
+    item = cycle.EvidenceItem.objects.create(service=service, title="Illustrative policy", added_by=by)
+    item.answers.add(answer)
+    file = _stored_file(f"{service.pk}.txt")
+    cycle.EvidenceVersion.objects.create(
+        item=item, file_path=file["path"], sha256=file["sha256"], size_bytes=file["size"], file_name="policy.txt", media_type="text/plain",
+        scan_state="CLEAN", uploaded_by=by,
+    )  # fmt: skip
+    decision = cycle.SurveillanceDecision.objects.create(
+        service=service, round=shared.round, needs_provider_action=True, needs_peer_review=True, likelihood=3,
+        consequence=4, rationale="Why",
+        rule_sentence="Below the visit level.", figures="{}", figures_hash=sha256("{}"), proposed_by=by, proposed_at=now,
+        positions_due_date=_day(10), review_date=_day(365), status="IN_FORCE", in_force_at=now, in_force_by=by,
+    )  # fmt: skip
+    parties = {"QNT": service.region, "PROVIDER": plot.holder, "COMMISSIONER": board}
+    for party, organisation in parties.items():
+        cycle.Position.objects.create(decision=decision, party=party, organisation=organisation, due_date=_day(10))
+    action = cycle.Action.objects.create(
+        service=service,
+        decision=decision,
+        what="Name a lead",
+        drafted_by=by,
+        due_date=_day(60),
+        status="OFFERED",
+        owner_organisation=plot.holder,
+    )
+    plot.pks |= {"self_report": report.pk, "answer": answer.pk, "evidence": item.pk, "decision": decision.pk, "action": action.pk}
+
+
+def _fill_visit(plot: Plot, shared: Shared, people: dict[str, User | None], place: str) -> None:
+    now, by = timezone.now(), shared.national
+    review = visits.Review.objects.create(
+        title=f"Illustrative review {place}", purpose="COMPLIANCE", status="REPORTING",
+        procedure=shared.procedure,
+        decision_id=plot.pks["decision"], region=plot.service.region, starts_date=_day(-10), ends_date=_day(-9), opened_by=by, visited_at=now,
+    )  # fmt: skip
+    visits.ReviewService.objects.create(review=review, service=plot.service)
+    topic = visits.FocusTopic.objects.create(review=review, position=1, title="Leadership")
+    topic.indicators.add(shared.indicator)
+    place_of = {"invited_by": by, "invited_at": now, "answer_due_date": _day(-60)}
+    cleared = {"status": "ACCEPTED", "is_cleared": True, "ruling": "CLEAR", "ruled_by": by, "ruled_at": now}
+    member = visits.TeamMember.objects.create(
+        review=review,
+        user=people["R"] if place == "own" else person(Role.REVIEWER, plot.service.region),
+        team_role="LEAD",
+        **place_of,
+        **cleared,
+    )
+    if place == "own":
+        patient = visits.TeamMember.objects.create(review=review, user=people["P"], team_role="PATIENT_REVIEWER", **place_of, **cleared)
+        plot.pks["team_member:P"] = patient.pk
+    finding = visits.Finding.objects.create(
+        review=review, service=plot.service, category="CONCERN", status="OPEN", what_was_seen="No lead", basis="Notes", topic=topic,
+        recommendation="Name a lead", recorded_by=member.user, agreed_by=member.user, agreed_at=now,
+    )  # fmt: skip
+    note = visits.Note.objects.create(review=review, author=member.user, text="Illustrative note", topic=topic)
+    letter = visits.Letter.objects.create(finding=finding, to_name="The chief executive", due_date=_day(5))
+    tag = visits.EvidenceTag.objects.create(
+        review=review, item_id=plot.pks["evidence"], domain="DIRECTIVE", shows="A new policy", tagged_by=member.user
+    )
+    plot.pks |= {"review": review.pk, "topic": topic.pk, "team_member": member.pk, "member": member.pk, "finding": finding.pk,
+                 "note": note.pk, "letter": letter.pk, "tag": tag.pk, "evidence_tag": tag.pk}  # fmt: skip
+
+
+def _fill_report(plot: Plot, shared: Shared, place: str) -> None:
+    by = UserFactory(name="Drafter")
+    report = papers.Report.objects.create(
+        review_id=plot.pks["review"], title=f"Illustrative report {place}", address=f"illustrative-{place}", status="PUBLISHED", drafter=by,
+        draft_due_date=_day(5), final_due_date=_day(20),
+    )  # fmt: skip
+    section = papers.ReportSection.objects.create(
+        report=report, code="summary", position=1, title="Summary", text="Words", visibility="PUBLIC"
+    )
+    content = "{}"
+    pdf = _stored_file(f"{place}.pdf")
+    versions = [
+        papers.ReportVersion.objects.create(
+            report=report, number=number, purpose=purpose, content=content, hash=sha256(content), made_by=by, pdf_path=pdf["path"],
+            pdf_sha256=pdf["sha256"], pdf_size_bytes=pdf["size"], pdf_page_count=1, pdf_made_at=timezone.now(),
+        )
+        for number, purpose in ((1, "FINAL"), (2, "PUBLIC"))
+    ]  # fmt: skip
+    point = papers.AccuracyPoint.objects.create(report=report, finding_id=plot.pks["finding"], position=1, text="No lead")
+    check = papers.QualityCheck.objects.create(report=report, checker=by, due_date=_day(5))
+    publication = papers.Publication.objects.create(
+        report=report, version=versions[1], decision="PUBLISH", public_from=timezone.now(), decided_by=shared.national, summary="Words"
+    )
+    plot.pks |= {"report": report.pk, "section": section.pk, "report_section": section.pk, "version": versions[0].pk, "point": point.pk,
+                 "accuracy_point": point.pk, "quality_check": check.pk, "check": check.pk, "publication": publication.pk}  # fmt: skip
+    plot.addresses |= {"address": report.address, "slug": report.address, "code": section.code}
+
+
+def _assign(plot: Plot, people: dict[str, User | None]) -> None:
+    for actor in "LCRP":
+        cycle.ServiceAssignment.objects.create(user=people[actor], service=plot.service, role=ACTORS[actor], from_date=_day(-30))
+    cycle.SectionAssignment.objects.create(self_report_id=plot.pks["self_report"], section="Structure", user=people["C"])
+
+
+def _sessions(people: dict[str, User | None]) -> dict[str, str]:
+    keys = {}
+    for actor, user in people.items():
+        if user is None:
+            continue
+        session = SessionStore()
+        session[SESSION_KEY], session[HASH_SESSION_KEY] = str(user.pk), user.get_session_auth_hash()
+        session[BACKEND_SESSION_KEY] = settings.AUTHENTICATION_BACKENDS[0]
+        session.create()
+        keys[actor] = session.session_key
+    return keys
+
+
+def _jobs(people: dict[str, User | None]) -> dict[tuple[str, str], int]:
+    file = _stored_file("job.txt")
+    somebody = UserFactory(name="Somebody else")
+
+    def job(user: User) -> int:
+        return Job.objects.create(
+            kind="mail.invitation", key=uuid.uuid4().hex, requested_by=user, status="DONE", result_file=file["path"], result_name="file.txt"
+        ).pk
+
+    other = {"region": job(somebody), "foreign": job(somebody)}
+    own = {actor: job(user or somebody) for actor, user in people.items()}
+    return {(actor, place): own[actor] if place == "own" else other[place] for actor in people for place in PLACES}
+
+
+def _memberships(
+    people: dict[str, User | None], hubs: dict[str, Organisation], trusts: dict[str, Organisation]
+) -> dict[tuple[str, str], int]:
+    """A contributor of each trust; for hub managers, who manage hubs, an officer of the hub; for others their own role."""
+    made: dict[tuple[str, str], int] = {
+        ("*", place): MembershipFactory(role=Role.CONTRIBUTOR, organisation=trust).pk for place, trust in trusts.items()
+    }
+    made["M", "own"] = Membership.objects.get(user=people["O"]).pk
+    made["M", "foreign"] = MembershipFactory(role=Role.HUB_OFFICER, organisation=hubs["foreign"]).pk
+    made["L", "own"] = Membership.objects.get(user=people["C"]).pk
+    made |= {(actor, "own"): Membership.objects.get(user=people[actor]).pk for actor in "OCWBRPG"}
+    return made
