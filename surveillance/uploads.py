@@ -31,8 +31,8 @@ MAX_XML_BYTES = 50 * 1024 * 1024
 OFFICE_MAIN_PART = {"docx": "word/document.xml", "xlsx": "xl/workbook.xml", "pptx": "ppt/presentation.xml"}
 OFFICE_FOLDERS = {"docx": "word", "xlsx": "xl", "pptx": "ppt"}
 OFFICE_MEMBERS = {
-    "xml", "rels", "vml", "png", "jpg", "jpeg", "gif", "bmp", "tif", "tiff", "emf", "wmf", "svg", "wdp", "odttf", "fntdata", "xlsx", "docx", "pptx",
-    "data", "dat", "psmdcp",
+    "xml", "rels", "vml", "png", "jpg", "jpeg", "gif", "bmp", "tif", "tiff", "emf", "wmf", "svg", "wdp", "odttf", "fntdata", "xlsx", "docx",
+    "pptx", "data", "dat", "psmdcp",
 }  # fmt: skip
 MACRO_MARKS = ("vbaproject", "vbadata", "activex", "macrosheets", "dialogsheets")
 REMOTE_PARTS = ("attachedTemplate", "oleObject", "frame", "externalLinkPath", "subDocument")

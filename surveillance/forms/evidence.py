@@ -66,7 +66,7 @@ class EvidenceForm(VersionForm):
 
     def __init__(self, *args: Any, services: Any, answers: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["service"].queryset = services  # type: ignore[attr-defined]
+        self.fields["service"].queryset = services
         field: Any = self.fields["answers"]
         field.queryset = answers
         field.label_from_instance = lambda answer: str(answer.indicator)
@@ -78,7 +78,7 @@ class EvidenceForm(VersionForm):
     def get_layout(self) -> list[Any]:
         is_hidden = self.fields["service"].widget.is_hidden
         parts = ["service" if is_hidden else Question("service"), *super().get_layout()]
-        asked = [Question("answers")] if self.fields["answers"].queryset.exists() else []  # type: ignore[attr-defined]
+        asked = [Question("answers")] if self.fields["answers"].queryset.exists() else []
         return [parts[0], parts[1], Question("title"), parts[2], *asked, parts[3]]
 
 
@@ -89,4 +89,4 @@ class EvidenceFilterForm(NhsForm, forms.Form):
 
     def __init__(self, *args: Any, services: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["service"].queryset = services  # type: ignore[attr-defined]
+        self.fields["service"].queryset = services

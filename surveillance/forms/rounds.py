@@ -70,7 +70,7 @@ class RoundFilterForm(NhsForm, forms.Form):
 
     def __init__(self, *args: Any, providers: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["provider"].queryset = providers  # type: ignore[attr-defined]
+        self.fields["provider"].queryset = providers
 
 
 class NewDateForm(NhsForm, forms.Form):

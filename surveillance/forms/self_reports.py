@@ -126,7 +126,7 @@ class KeepForm(NhsForm, forms.Form):
 
     def __init__(self, *args: Any, name: str, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["keep"].choices = [  # type: ignore[attr-defined]
+        self.fields["keep"].choices = [
             ("THEIRS", f"Keep {name}'s"), ("MINE", "Use mine"), ("BOTH", "Write one from both"),
         ]  # fmt: skip
         self.fields["keep"].error_messages["invalid_choice"] = "Select which answer you want to keep"
@@ -186,7 +186,7 @@ class SendForm(NhsForm, forms.Form):
     def __init__(self, *args: Any, executives: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         people = list(executives)
-        self.fields["executive"].queryset = executives  # type: ignore[attr-defined]
+        self.fields["executive"].queryset = executives
         self.submit_label = "Send to your executive"
         if len(people) == 1:
             self.fields["executive"].widget = forms.HiddenInput()

@@ -49,7 +49,8 @@ def standing_sentence(report: SelfReport) -> str:
             return "You have answered the hub's questions. Send it to your executive again."
         noun = "answer" if len(queries) == 1 else "answers"
         it = "it" if len(queries) == 1 else "them"
-        return f"The hub has asked about {len(queries)} {noun}. Answer {it} by {day_words(queries[0].due_date)}. Your other answers cannot be changed."
+        due = day_words(queries[0].due_date)
+        return f"The hub has asked about {len(queries)} {noun}. Answer {it} by {due}. Your other answers cannot be changed."
     if report.status == Status.WITH_EXECUTIVE:
         return f"{report.executive} has this self-report. You cannot change it unless you take it back."
     if report.status == Status.NOT_DECLARED:

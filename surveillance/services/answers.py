@@ -167,7 +167,7 @@ def check_may_change(answer: Answer, *, today: dt.date) -> None:
         raise InvalidTransition(f"The {report.round.year} round opens on {day_words(report.round.opens_date)}.")
     if not report.is_editable:
         raise InvalidTransition(f"This self-report is now {report.get_status_display().lower()}, so its answers cannot be changed.")
-    if report.status == SelfReport.Status.QUERIED and not answer.is_queried:
+    if report.status == SelfReport.Status.QUERIED and not getattr(answer, "is_queried", False):
         raise InvalidTransition("The hub did not ask about this answer, so it cannot be changed.")
 
 

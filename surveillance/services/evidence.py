@@ -20,7 +20,7 @@ from surveillance.uploads import CheckedFile, UploadRefused, check_upload
 
 
 def add_file(
-    *, service_id: int, title: str, document_date: dt.date | None, upload: UploadedFile, by: User, answer_ids: Iterable[int] = ()
+    *, service_id: int, title: str, document_date: dt.date | None, upload: "UploadedFile[bytes]", by: User, answer_ids: Iterable[int] = ()
 ) -> EvidenceItem:
     """File a document for a service and link it to answers of its self-reports. Raises UploadRefused with a sentence."""
     checked = read_upload(upload)
@@ -35,7 +35,7 @@ def add_link(
 
 
 def add_version(
-    *, evidence_id: int, document_date: dt.date | None, by: User, upload: UploadedFile | None = None, link: str = ""
+    *, evidence_id: int, document_date: dt.date | None, by: User, upload: "UploadedFile[bytes] | None" = None, link: str = ""
 ) -> EvidenceVersion:
     """Add a newer version; earlier ones are kept. Raises UploadRefused."""
     checked = read_upload(upload) if upload else None
@@ -54,7 +54,7 @@ def link_answers(*, evidence_id: int, answer_ids: Iterable[int], by: User) -> No
     audit.record("evidence.linked", target=item, by=by)
 
 
-def read_upload(upload: UploadedFile) -> CheckedFile:
+def read_upload(upload: "UploadedFile[bytes]") -> CheckedFile:
     """Read and check an uploaded file without ever holding more than the limit. Raises UploadRefused."""
     content = upload.read(settings.UPLOAD_MAX_BYTES + 1)
     return check_upload(name=upload.name or "", content=content)

@@ -146,7 +146,8 @@ def _is_late(report: SelfReport, today: dt.date) -> bool:
     last_day = last_day_to_declare(report)
     if today > last_day:
         raise InvalidTransition(
-            f"The {report.round.year} round took declarations until {day_words(last_day)}. Ask the national team to open this self-report again."
+            f"The {report.round.year} round took declarations until {day_words(last_day)}. "
+            "Ask the national team to open this self-report again."
         )
     return today > report.due_date
 

@@ -5,7 +5,7 @@ from typing import Any
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.db import InterfaceError, OperationalError
-from django.http import Http404, HttpResponse, JsonResponse
+from django.http import Http404, HttpResponse, JsonResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 
@@ -23,6 +23,11 @@ from surveillance.views.entries import BadBytes, read_entry, read_version, saved
 def visible_report(request: SignedInRequest, pk: int) -> SelfReport:
     """The self-report, or 404 where it is out of scope."""
     return get_object_or_404(SelfReport.objects.for_user(request.user, Permission.SELF_REPORT_VIEW).for_display(), pk=pk)
+
+
+def posted(request: SignedInRequest) -> QueryDict | None:
+    """What a form is bound to: what was sent, also when nothing was filled in; None on a GET."""
+    return request.POST if request.method == "POST" else None
 
 
 @access(Permission.SELF_REPORT_VIEW, methods="GET", kind="self_report")
@@ -220,13 +225,17 @@ def _clash_page(
     }  # fmt: skip
     form = form or KeepForm(initial=initial, name=name)
     yours = Answer(indicator=current.indicator, value=entry.value, numerator=entry.numerator, denominator=entry.denominator)
-    context = {
-        "report": SelfReport.objects.for_display().get(pk=current.self_report_id),
-        "answer": current, "name": name, "form": form, "is_again": is_again,
-        "saved": Version(f"Saved now, by {name}", current.comment, [("Answer", value_words(current)), ("Reason", current.reason or "None")]),
-        "yours": Version("Yours, not saved", entry.comment, [("Answer", value_words(yours)), ("Reason", entry.reason or "None")]),
+    fixed = {"report": SelfReport.objects.for_display().get(pk=current.self_report_id), "answer": current, "name": name}
+    context = fixed | {
+        "form": form, "is_again": is_again,
+        "saved": Version(f"Saved now, by {name}", current.comment, _facts(current, current.reason)),
+        "yours": Version("Yours, not saved", entry.comment, _facts(yours, entry.reason)),
     }  # fmt: skip
     return render(request, "surveillance/answer_clash.html", context, status=200 if form.is_bound else 409)
+
+
+def _facts(answer: Answer, reason: str) -> list[tuple[str, str]]:
+    return [("Answer", value_words(answer)), ("Reason", reason or "None")]
 
 
 def _save_choice(request: SignedInRequest, pk: int, answer_pk: int) -> HttpResponse:

@@ -17,7 +17,7 @@ from surveillance.queries.steps import next_step_of
 from surveillance.services import checking as services
 from surveillance.services.answers import EntryFaults
 from surveillance.services.summaries import read_summary
-from surveillance.views.answers import visible_report
+from surveillance.views.answers import posted, visible_report
 
 WITH_HUB = (SelfReport.Status.DECLARED, SelfReport.Status.BEING_CHECKED)
 
@@ -98,7 +98,7 @@ def answer_validation(request: SignedInRequest, pk: int, answer_pk: int) -> Http
     at = next((index for index, row in enumerate(rows) if row["answer"].pk == answer_pk), None)
     if at is None:
         raise Http404
-    form = CheckForm(request.POST or None, answer=rows[at]["answer"])
+    form = CheckForm(posted(request), answer=rows[at]["answer"])
     if request.method == "POST" and form.is_valid() and _check(request, report, answer_pk, form):
         messages.success(request, f"Check of {rows[at]['answer'].indicator.number} saved")
         left = [row["answer"].pk for row in rows[at + 1 :] + rows[:at] if row["state"] == "Not checked"]

@@ -20,6 +20,7 @@ from surveillance.forms.evidence import EvidenceFilterForm, EvidenceForm, Versio
 from surveillance.models import Answer, EvidenceItem, EvidenceVersion, Service
 from surveillance.services import evidence as services
 from surveillance.uploads import UploadRefused
+from surveillance.views.answers import posted
 
 OLD_AFTER = dt.timedelta(days=365)
 
@@ -28,7 +29,7 @@ OLD_AFTER = dt.timedelta(days=365)
 def evidence_list(request: SignedInRequest) -> HttpResponse:
     """Documents of the services in scope."""
     items = EvidenceItem.objects.for_user(request.user, Permission.EVIDENCE_VIEW)
-    form = EvidenceFilterForm(request.GET, services=Service.objects.for_user(request.user, Permission.EVIDENCE_VIEW))
+    form = EvidenceFilterForm(request.GET, services=Service.objects.for_user(request.user, Permission.EVIDENCE_VIEW).for_display())
     if form.is_valid() and form.cleaned_data["service"]:
         items = items.filter(service=form.cleaned_data["service"])
     items = (
@@ -55,7 +56,7 @@ def evidence_add(request: SignedInRequest) -> HttpResponse:
     own = Service.objects.for_user(request.user, Permission.EVIDENCE_ADD).for_display()
     answers, came_from = _answers_on_offer(request)
     initial = {"answers": [came_from.pk], "service": came_from.self_report.service_id} if came_from else {}
-    form = EvidenceForm(request.POST or None, request.FILES or None, services=own, answers=answers, initial=initial)
+    form = EvidenceForm(posted(request), request.FILES or None, services=own, answers=answers, initial=initial)
     if request.method == "POST" and form.is_valid():
         facts = form.cleaned_data
         add = services.add_file if facts["source"] == "FILE" else services.add_link
@@ -110,7 +111,7 @@ def evidence_version_add(request: SignedInRequest, pk: int) -> HttpResponse:
     """Add a newer version of a document."""
     item = get_object_or_404(EvidenceItem.objects.for_user(request.user, Permission.EVIDENCE_VIEW).select_related("service"), pk=pk)
     require(reach.may(request.user, Permission.EVIDENCE_ADD, item.service))
-    form = VersionForm(request.POST or None, request.FILES or None)
+    form = VersionForm(posted(request), request.FILES or None)
     if request.method == "POST" and form.is_valid():
         try:
             services.add_version(evidence_id=item.pk, by=request.user, **form.content)

@@ -103,8 +103,8 @@ def _service_row(row: tuple[Any, ...], stage: str) -> list[Any]:
     below_threshold = None if is_threshold_met is None else not is_threshold_met
     change = None if percent is None or before is None else one_decimal(percent - before)
     return [
-        service, code or network_code, provider or network, specification, programme, region, icb or network_icb, status, stage, met, applicable,
-        one_decimal(percent), one_decimal(threshold), truth(below_100), truth(below_threshold), change,
+        service, code or network_code, provider or network, specification, programme, region, icb or network_icb, status, stage, met,
+        applicable, one_decimal(percent), one_decimal(threshold), truth(below_100), truth(below_threshold), change,
     ]  # fmt: skip
 
 

@@ -17,7 +17,7 @@ from surveillance.forms.rounds import CloseRoundForm, NewDateForm, RoundFilterFo
 from surveillance.models import InvalidTransition, Round, SelfReport
 from surveillance.queries.scores import latest_score
 from surveillance.services import rounds as services
-from surveillance.views.answers import visible_report
+from surveillance.views.answers import posted, visible_report
 
 
 @access(Permission.ROUND_VIEW, methods="GET")
@@ -48,7 +48,7 @@ def proposed_dates(today: dt.date) -> dict[str, Any]:
 @access(Permission.ROUND_MANAGE)
 def round_open(request: SignedInRequest) -> HttpResponse:
     """Open a round; its self-reports are made by a job whose progress follows."""
-    form = RoundForm(request.POST or None, newest=services.newest_sets(), initial=proposed_dates(timezone.localdate()))
+    form = RoundForm(posted(request), newest=services.newest_sets(), initial=proposed_dates(timezone.localdate()))
     if request.method == "POST" and form.is_valid():
         names = ("year", "opens_date", "closes_date", "check_by_date", "grace_working_days")
         try:
@@ -93,7 +93,7 @@ def filtered(reports: Any, form: RoundFilterForm) -> Any:
 def round_close(request: SignedInRequest, year: int) -> HttpResponse:
     """Record as not declared what nobody declared."""
     opened = get_object_or_404(Round, year=year)
-    form = CloseRoundForm(request.POST or None)
+    form = CloseRoundForm(posted(request))
     if request.method == "POST" and form.is_valid():
         try:
             counts = services.close_round(year=year, by=request.user)
@@ -121,7 +121,7 @@ def self_report_reopen(request: SignedInRequest, pk: int) -> HttpResponse:
 def _new_date(request: SignedInRequest, pk: int, service: Any, heading: str, done: str) -> HttpResponse:
     report = visible_report(request, pk)
     require(request.user.has_permission(Permission.ROUND_MANAGE))
-    form = NewDateForm(request.POST or None)
+    form = NewDateForm(posted(request))
     if request.method == "POST" and form.is_valid():
         try:
             service(self_report_id=report.pk, **form.cleaned_data, by=request.user)

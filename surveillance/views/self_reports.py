@@ -19,7 +19,7 @@ from surveillance.queries.self_reports import answered_words, sections_of, secti
 from surveillance.queries.steps import next_step_of, standing_sentence
 from surveillance.services import rounds as round_services
 from surveillance.services import self_reports as services
-from surveillance.views.answers import grouped, visible_report
+from surveillance.views.answers import grouped, posted, visible_report
 from work.items import counted
 
 
@@ -93,7 +93,7 @@ def self_report_people(request: SignedInRequest, pk: int) -> HttpResponse:
     given: dict[str, list[int]] = {}
     for assignment in SectionAssignment.objects.filter(self_report=report):
         given.setdefault(assignment.section, []).append(assignment.user_id)
-    form = SectionPeopleForm(request.POST or None, sections=sections, people=answerers_of(report.service), given=given)
+    form = SectionPeopleForm(posted(request), sections=sections, people=answerers_of(report.service), given=given)
     if request.method == "POST" and form.is_valid():
         try:
             for section, user_ids in form.chosen.items():
@@ -112,7 +112,7 @@ def self_report_check(request: SignedInRequest, pk: int) -> HttpResponse:
     report = visible_report(request, pk)
     require(reach.may(request.user, Permission.SELF_REPORT_SEND, report.service))
     executives = executives_of(report.service)
-    form = SendForm(request.POST or None, executives=executives, initial={"hours_spent": report.hours_spent})
+    form = SendForm(posted(request), executives=executives, initial={"hours_spent": report.hours_spent})
     if request.method == "POST" and form.is_valid():
         try:
             services.send_to_executive(
@@ -141,7 +141,7 @@ def self_report_take_back(request: SignedInRequest, pk: int) -> HttpResponse:
     """The lead takes the self-report back from the executive."""
     report = visible_report(request, pk)
     require(reach.may(request.user, Permission.SELF_REPORT_SEND, report.service))
-    form = TakeBackForm(request.POST or None)
+    form = TakeBackForm(posted(request))
     if request.method == "POST" and form.is_valid():
         try:
             services.take_back(self_report_id=report.pk, by=request.user)
@@ -160,7 +160,7 @@ def self_report_declare(request: SignedInRequest, pk: int) -> HttpResponse:
     require(reach.may(request.user, Permission.SELF_REPORT_DECLARE, report.service))
     for_person = services.delegating_executive(report, request.user)
     signed_as = f"{request.user.name}, executive" + (f", for {for_person}" if for_person else "")
-    form = DeclareForm(request.POST or None, signed_as=signed_as)
+    form = DeclareForm(posted(request), signed_as=signed_as)
     if request.method == "POST" and form.is_valid():
         try:
             services.declare_self_report(self_report_id=report.pk, by=request.user)
@@ -188,7 +188,7 @@ def self_report_send_back(request: SignedInRequest, pk: int) -> HttpResponse:
     """The executive sends it back with a reason."""
     report = visible_report(request, pk)
     require(reach.may(request.user, Permission.SELF_REPORT_DECLARE, report.service))
-    form = SendBackForm(request.POST or None)
+    form = SendBackForm(posted(request))
     if request.method == "POST" and form.is_valid():
         try:
             services.send_back(self_report_id=report.pk, reason=form.cleaned_data["reason"], by=request.user)

@@ -68,13 +68,16 @@ class Row:
     def date(self, column: str) -> dt.date | None:
         """An ISO date, or nothing."""
         text = self.text(column)
+        if not text:
+            return None
         try:
-            return dt.date.fromisoformat(text) if text and len(text) == 10 else (None if not text else self._bad_date(column, text))
+            # Ten characters: Python also reads 20270731 and 2027-W30-6.
+            day = dt.date.fromisoformat(text) if len(text) == 10 else None
         except ValueError:
-            return self._bad_date(column, text)
-
-    def _bad_date(self, column: str, text: str) -> None:
-        self.fault(column, f"{text!r} is not a date like 2027-07-31")
+            day = None
+        if day is None or "W" in text:
+            self.fault(column, f"{text!r} is not a date like 2027-07-31")
+        return day
 
     def decimal(self, column: str, *, least: Decimal | None = None, most: Decimal | None = None) -> Decimal | None:
         """A number, or nothing."""

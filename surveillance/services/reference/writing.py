@@ -147,7 +147,7 @@ def _write_services(rows: list[tuple[str, str, str]]) -> int:
             Service(
                 provider=organisations[provider],
                 specification=specifications[number],
-                region_id=organisations[provider].region_id,
+                region=organisations[provider].region,
                 name=specifications[number].name,
                 is_illustrative=organisations[provider].is_illustrative,
             )
