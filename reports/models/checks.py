@@ -20,6 +20,7 @@ class QualityCheck(models.Model):
     report = models.ForeignKey(Report, models.CASCADE, related_name="quality_checks")
     checker = models.ForeignKey(User, models.PROTECT, related_name="quality_checks")
     due_date = models.DateField()
+    sent_at = models.DateTimeField(null=True, blank=True, help_text="When the answer went to the team, or its time ran out.")
     outcome = models.CharField(max_length=8, choices=Outcome.choices, default=Outcome.WAITING)
     evidence_behind_findings = models.BooleanField(default=False)
     categories_by_definition = models.BooleanField(default=False)
@@ -54,9 +55,14 @@ class AccuracyPoint(models.Model):
         ACCEPTED = "ACCEPTED", "Accepted"
         KEPT = "KEPT", "Kept with a reason"
 
+    class Party(models.TextChoices):
+        SERVICE = "SERVICE", "Service"
+        COMMISSIONER = "COMMISSIONER", "Commissioner"
+
     report = models.ForeignKey(Report, models.CASCADE, related_name="accuracy_points")
     finding = models.ForeignKey(Finding, models.PROTECT, null=True, blank=True, related_name="accuracy_points")
     section = models.ForeignKey(ReportSection, models.PROTECT, null=True, blank=True, related_name="accuracy_points")
+    party = models.CharField(max_length=12, choices=Party.choices, default=Party.SERVICE, help_text="Who answers it.")
     position = models.PositiveIntegerField()
     text = models.TextField(help_text="The item as it stood when the check began.")
     answer = models.CharField(max_length=12, choices=Answer.choices, default=Answer.WAITING)
@@ -64,6 +70,7 @@ class AccuracyPoint(models.Model):
     progress_since = models.TextField(blank=True)
     answered_by = models.ForeignKey(User, models.PROTECT, null=True, blank=True, related_name="+")
     answered_at = models.DateTimeField(null=True, blank=True)
+    sent_at = models.DateTimeField(null=True, blank=True, help_text="When the answer went to the team, or its time ran out.")
     outcome = models.CharField(max_length=8, choices=Outcome.choices, blank=True, default=Outcome.NONE)
     new_text = models.TextField(blank=True)
     kept_reason = models.TextField(blank=True)
@@ -80,6 +87,18 @@ class AccuracyPoint(models.Model):
 
     def __str__(self) -> str:
         return f"item {self.position} of {self.report}"
+
+    @property
+    def title(self) -> str:
+        """What the item is called in lists: its section, or its finding's category."""
+        return self.finding.get_category_display() if self.finding else self.section.title
+
+    @property
+    def is_closed(self) -> bool:
+        """Whether nothing more is to be done: sent as correct, silent, or decided by the team."""
+        if self.answer == self.Answer.NOT_CORRECT:
+            return bool(self.outcome)
+        return self.sent_at is not None and self.answer != self.Answer.WAITING
 
 
 class SignOff(models.Model):

@@ -6,9 +6,9 @@ from simple_history.models import HistoricalRecords
 
 from accounts.clock import now
 from accounts.models import User
-from accounts.permissions import Permission, Role
-from peerreview.models import Review
-from surveillance.models import Service
+from accounts.permissions import REVIEWER_ROLES, Permission, Role, roles_granting
+from peerreview.models import Review, TeamMember
+from surveillance.models import NetworkMember, Service
 from surveillance.reach import reach_of
 from work.status import MovesByTable
 
@@ -29,13 +29,19 @@ class ReportQuerySet(models.QuerySet["Report"]):
         is_compliance = Q(review__purpose=Review.Purpose.COMPLIANCE)
         shared = Q(status__in=Report.SHARED_WITH_SERVICE)
         signed = Q(status__in=Report.SIGNED)
-        accuracy = signed | Q(status=Report.Status.FACTUAL_ACCURACY, review__findings__addressed_to="COMMISSIONER")
+        accuracy = signed | Q(status=Report.Status.FACTUAL_ACCURACY, accuracy_points__party="COMMISSIONER")
         condition = is_compliance & hub.of_services("review__services__")
         condition |= shared & hosts.of_services("review__services__")
         condition |= is_compliance & accuracy & buyers.of_services("review__services__")
-        if user.has_permission(permission) and user.roles & {Role.REVIEWER, Role.PATIENT_REVIEWER}:
-            condition |= Q(review__team__user=user, review__team__status="ACCEPTED", review__team__is_cleared=True, review__team__ended_at=None)
-        return self.filter(condition).distinct()
+        if hub.regions:
+            condition |= Q(review__purpose=Review.Purpose.IMPROVEMENT, review__visit_lead=user, review__region__in=hub.regions)
+        if staff.networks:
+            members = NetworkMember.objects.active().filter(network__in=staff.networks)
+            condition |= is_compliance & signed & Q(review__services__in=members.values("service"))
+        if user.roles & roles_granting(permission) & REVIEWER_ROLES:
+            places = TeamMember.objects.on_team().filter(user=user)
+            condition |= Q(review__in=places.values("review"))
+        return self.filter(pk__in=self.model._default_manager.filter(condition).values("pk"))
 
     def for_display(self) -> "ReportQuerySet":
         """With the names that every page shows, in two statements."""
@@ -69,6 +75,7 @@ class Report(MovesByTable, models.Model):
     }
     SHARED_WITH_SERVICE = ("FACTUAL_ACCURACY", "SIGNED_OFF", "PUBLISHED", "WITHHELD", "WITHDRAWN")
     SIGNED = ("SIGNED_OFF", "PUBLISHED", "WITHHELD", "WITHDRAWN")
+    BEFORE_SIGN_OFF = ("DRAFT", "QUALITY_CHECK", "FACTUAL_ACCURACY")
 
     kind = models.CharField(max_length=10, choices=Kind.choices, default=Kind.VISIT)
     review = models.OneToOneField(Review, models.PROTECT, related_name="report")
@@ -90,6 +97,11 @@ class Report(MovesByTable, models.Model):
 
     def __str__(self) -> str:
         return self.title
+
+    @property
+    def is_signed(self) -> bool:
+        """Whether a second person has put their name under a version."""
+        return self.status in self.SIGNED
 
 
 class ReportSection(models.Model):

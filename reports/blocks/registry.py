@@ -1,0 +1,41 @@
+"""Every block by its code, and how one is read and shown."""
+
+import re
+from typing import Any
+
+from django.template.loader import render_to_string
+from django.utils.safestring import SafeString, mark_safe
+
+from peerreview.models import Review
+from reports.blocks import actions, appendices, findings, scores, services
+from reports.blocks.block import Block
+
+BLOCKS: dict[str, Block] = {
+    "reviewed": Block(services.reviewed, "reviewed"),
+    "description": Block(services.description, "description"),
+    "scores": Block(scores.scores, "scores", scores.charts),
+    "topics": Block(services.topics, "topics"),
+    "overview": Block(findings.overview, "overview", findings.charts),
+    "findings": Block(findings.provider_findings, "findings"),
+    "commissioning": Block(findings.commissioning_findings, "commissioning"),
+    "actions": Block(actions.actions, "actions"),
+    "team": Block(appendices.team, "team"),
+    "compliance": Block(appendices.compliance, "compliance"),
+    "timetable": Block(appendices.timetable, "timetable"),
+}
+# Stacked tables repeat each column's heading inside the cells, for phones; on paper the table keeps its heads.
+_PHONE_HEADING = re.compile(r'<span class="nhsuk-table__heading" aria-hidden="true">[^<]*</span>')
+_TABLE_ROLE = re.compile(r' role="(?:table|rowgroup|row|columnheader|rowheader|cell)"')
+
+
+def block_data(code: str, review: Review) -> dict[str, Any]:
+    """The facts of a block as they are now. Raises KeyError for a block that does not exist."""
+    return BLOCKS[code].data(review)
+
+
+def block_html(code: str, data: dict[str, Any], *, is_print: bool) -> SafeString:
+    """A block's facts as HTML, with headings from h3 on: for a page, or for paper."""
+    block = BLOCKS[code]
+    context = block.context(data) | {"is_print": is_print}
+    html = render_to_string(f"reports/blocks/{block.template}.html", context)
+    return mark_safe(_TABLE_ROLE.sub("", _PHONE_HEADING.sub("", html))) if is_print else mark_safe(html)  # noqa: S308 (the template escaped it)
