@@ -46,6 +46,7 @@ urlpatterns = [
     path("", include("accounts.urls")),
     path("", include("work.urls")),
     path("", include("surveillance.urls")),
+    path("", include("peerreview.urls")),
 ]
 
 handler400 = errors.bad_request

@@ -1,0 +1,57 @@
+"""Addresses of peer review."""
+
+from django.urls import path
+
+from peerreview.views import findings, letters, reviews, team, topics, visit
+
+app_name = "peerreview"
+
+urlpatterns = [
+    path("reviews/", reviews.review_list, name="review_list"),
+    path("reviews/request/", reviews.review_request, name="review_request"),
+    path("decisions/<int:decision_pk>/review/new/", reviews.review_new, name="review_new"),
+    path("reviews/<int:pk>/", reviews.review_detail, name="review_detail"),
+    path("reviews/<int:pk>/dates/", reviews.review_dates, name="review_dates"),
+    path("reviews/<int:pk>/notice/", reviews.review_notice, name="review_notice"),
+    path("reviews/<int:pk>/prepare/", reviews.review_prepare, name="review_prepare"),
+    path("reviews/<int:pk>/begin/", reviews.review_begin_visit, name="review_begin_visit"),
+    path("reviews/<int:pk>/finish/", reviews.review_finish_visit, name="review_finish_visit"),
+    path("reviews/<int:pk>/postpone/", reviews.review_postpone, name="review_postpone"),
+    path("reviews/<int:pk>/cancel/", reviews.review_cancel, name="review_cancel"),
+    path("reviews/<int:pk>/close/", reviews.review_close, name="review_close"),
+    path("reviews/<int:pk>/topics/", topics.review_topics, name="review_topics"),
+    path("reviews/<int:pk>/topics/new/", topics.topic_new, name="topic_new"),
+    path("reviews/<int:pk>/topics/<int:topic_pk>/", topics.topic_change, name="topic_change"),
+    path("reviews/<int:pk>/topics/<int:topic_pk>/remove/", topics.topic_remove, name="topic_remove"),
+    path("reviews/<int:pk>/team/", team.review_team, name="review_team"),
+    path("reviews/<int:pk>/team/invite/", team.member_invite, name="member_invite"),
+    path("reviews/<int:pk>/conflicts/", team.review_conflicts, name="review_conflicts"),
+    path("reviews/<int:pk>/pack/", visit.review_pack, name="review_pack"),
+    path("reviews/<int:pk>/visit/", visit.review_visit, name="review_visit"),
+    path("reviews/<int:pk>/evidence/", visit.review_evidence, name="review_evidence"),
+    path("reviews/<int:pk>/evidence/<int:item_pk>/", visit.evidence_tags, name="evidence_tags"),
+    path("reviews/<int:pk>/impact/", visit.review_impact, name="review_impact"),
+    path("reviews/<int:pk>/findings/", findings.finding_list, name="finding_list"),
+    path("reviews/<int:pk>/findings/new/", findings.finding_new, name="finding_new"),
+    path("reviews/<int:pk>/findings/immediate-risk/", findings.immediate_risk_report, name="immediate_risk_report"),
+    path("reviews/<int:pk>/findings/actions/", findings.findings_actions, name="findings_actions"),
+    path("findings/<int:pk>/", findings.finding_detail, name="finding_detail"),
+    path("findings/<int:pk>/change/", findings.finding_change, name="finding_change"),
+    path("findings/<int:pk>/agree/", findings.finding_agree, name="finding_agree"),
+    path("findings/<int:pk>/withdraw/", findings.finding_withdraw, name="finding_withdraw"),
+    path("findings/<int:pk>/recheck/", findings.finding_recheck, name="finding_recheck"),
+    path("findings/<int:pk>/action/", findings.finding_action, name="finding_action"),
+    path("letters/<int:pk>/", letters.letter_detail, name="letter_detail"),
+    path("letters/<int:pk>/change/", letters.letter_change, name="letter_change"),
+    path("letters/<int:pk>/send/", letters.letter_send, name="letter_send"),
+    path("letters/<int:pk>/answer/", letters.letter_answer, name="letter_answer"),
+    path("letters/<int:pk>/pdf/", letters.letter_pdf, name="letter_pdf"),
+    path("team/<int:pk>/", team.team_member_detail, name="team_member_detail"),
+    path("team/<int:pk>/answer/", team.team_member_answer, name="team_member_answer"),
+    path("team/<int:pk>/conflicts/", team.team_member_conflicts, name="team_member_conflicts"),
+    path("team/<int:pk>/ruling/", team.team_member_ruling, name="team_member_ruling"),
+    path("team/<int:pk>/end/", team.team_member_end, name="team_member_end"),
+    path("team/<int:pk>/stand-by/", team.team_member_stand_by, name="team_member_stand_by"),
+    path("procedures/", topics.procedure_list, name="procedure_list"),
+    path("procedures/<int:pk>/", topics.procedure_detail, name="procedure_detail"),
+]

@@ -1,0 +1,1 @@
+"""Pages of peer review, one file an idea."""
