@@ -9,6 +9,8 @@ from accounts.nhsuk import Buttons, Conditional, Group, NhsForm, Question, Submi
 from surveillance.canonical import number_text
 from surveillance.models import Answer, Indicator
 
+# The page shows the indicator as a heading; the legend says it again for screen readers alone.
+HIDDEN_LEGEND = "s nhsuk-u-visually-hidden"
 YES_NO_NA_CHOICES = [("YES", "Yes"), ("NO", "No"), ("NA", "Not applicable"), ("CANNOT", "Cannot answer")]
 
 
@@ -57,13 +59,16 @@ class AnswerForm(NhsForm, forms.Form):
         cannot = Conditional("cannot", {"CANNOT": [Question("reason_cannot", rows=2)]}, small=True, label_size="s")
         if kind == Indicator.AnswerKind.YES_NO_NA:
             reveals = {"NA": [Question("reason_na", rows=2)], "CANNOT": [Question("reason_cannot", rows=2)]}
-            parts: list[Any] = [Conditional("value", reveals, label_size="s", small=True)]
+            parts: list[Any] = [Conditional("value", reveals, hide_label=True, small=True)]
         elif kind == Indicator.AnswerKind.PERCENTAGE:
-            parts = [Group(str(self.indicator), Question("numerator", width=5), Question("denominator", width=5), size="s"), cannot]
+            parts = [
+                Group(str(self.indicator), Question("numerator", width=5), Question("denominator", width=5), size=HIDDEN_LEGEND),
+                cannot,
+            ]
         elif kind == Indicator.AnswerKind.NUMBER:
-            parts = [Group(str(self.indicator), Question("value", width=5), size="s"), cannot]
+            parts = [Group(str(self.indicator), Question("value", width=5), size=HIDDEN_LEGEND), cannot]
         else:
-            parts = [Group(str(self.indicator), Question("value", rows=4), size="s"), cannot]
+            parts = [Group(str(self.indicator), Question("value", rows=4), size=HIDDEN_LEGEND), cannot]
         save = Submit("Save answer", kind="secondary", small=True, hidden_text=f"{self.indicator.number}")
         return ["version", *parts, Question("comment"), Buttons(save)]
 

@@ -1,5 +1,7 @@
 """The self-report: list, task list, who answers what, check, send, declare, receipt."""
 
+import datetime as dt
+
 from django.contrib import messages
 from django.core.paginator import Paginator
 from django.http import HttpResponse
@@ -21,6 +23,7 @@ from surveillance.services import rounds as round_services
 from surveillance.services import self_reports as services
 from surveillance.views.answers import grouped, posted, visible_report
 from work.items import counted
+from work.working_days import working_days_between
 
 
 @access(Permission.SELF_REPORT_VIEW, methods="GET")
@@ -122,7 +125,9 @@ def self_report_check(request: SignedInRequest, pk: int) -> HttpResponse:
         except InvalidTransition as error:
             form.add_error(None, str(error))
         else:
-            messages.success(request, f"Sent to {form.cleaned_data['executive'].name}")
+            executive = form.cleaned_data["executive"].name
+            then = "They can declare it or send it back. The deadline is met when they declare."
+            messages.success(request, f"Sent to {executive}. {then}")
             return redirect("surveillance:self_report_detail", pk=report.pk)
     answers = list(report.answers.select_related("indicator").prefetch_related("evidence").order_by("indicator__position"))
     missing = services.missing_answers(report) if report.is_editable else []
@@ -153,6 +158,19 @@ def self_report_take_back(request: SignedInRequest, pk: int) -> HttpResponse:
     return render(request, "surveillance/self_report_take_back.html", {"report": report, "form": form})
 
 
+def is_today(moment: dt.datetime | None) -> bool:
+    """Whether ``moment`` lies in today, UK time."""
+    return moment is not None and timezone.localdate(moment) == timezone.localdate()
+
+
+def late_words(report: SelfReport) -> str:
+    """ "3 working days" when a first declaration today would be late; empty otherwise."""
+    today = timezone.localdate()
+    if report.declared_at or today <= report.due_date:
+        return ""
+    return counted(max(1, working_days_between(report.due_date, today)), "working day")
+
+
 @access(Permission.SELF_REPORT_DECLARE, kind="self_report")
 def self_report_declare(request: SignedInRequest, pk: int) -> HttpResponse:
     """The executive reads what they sign, and declares it."""
@@ -177,7 +195,7 @@ def self_report_declare(request: SignedInRequest, pk: int) -> HttpResponse:
         "step": next_step_of(report), "sections": grouped(answers),
         "people": sorted({answer.saved_by.name for answer in answers if answer.saved_by}),
         "is_with_executive": report.status == SelfReport.Status.WITH_EXECUTIVE,
-        "is_late": report.declared_at is None and timezone.localdate() > report.due_date,
+        "late_words": late_words(report), "is_today": is_today(report.declared_at),
         "last_day": round_services.last_day_to_declare(report),
     }  # fmt: skip
     return render(request, "surveillance/self_report_declare.html", context)
