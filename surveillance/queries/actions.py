@@ -19,6 +19,7 @@ from surveillance.queries.holders import (
     executive_of,
     hub_manager_of,
     lead_commissioner_of,
+    owner_of,
     service_lead_of,
 )
 from surveillance.queries.parties import acts_for_hub, acts_for_lead_commissioner, acts_for_provider
@@ -202,7 +203,7 @@ def action_next_step(action: Action) -> NextStep:
     if is_unheld(action):
         return NextStep(unheld_sentence(action), f"{chooser_words(action)} must choose someone.", choose_due_date(action))
     if status == Status.OFFERED:
-        return NextStep("Accept this action, or decline it with a reason", holder_words(action), action.offer_due_date)
+        return NextStep("Accept this action, or decline it with a reason", owner_of(action), action.offer_due_date)
     if status == Status.DONE:
         hub = hub_manager_of(service)
         return NextStep("Verify this action", hub.words if hub else service.region.name, verify_due_date(action))
@@ -211,7 +212,7 @@ def action_next_step(action: Action) -> NextStep:
         return NextStep("Nothing. This action is verified.", "Nobody", note=f"Verified on {day_words(done)}")
     if status == Status.BLOCKED:
         return _blocked_step(action)
-    return NextStep("Carry out this action and mark it as done", holder_words(action), action.due_date)
+    return NextStep("Carry out this action and mark it as done", owner_of(action), action.due_date)
 
 
 def _blocked_step(action: Action) -> NextStep:

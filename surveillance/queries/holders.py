@@ -119,6 +119,15 @@ def _each_once(holders: Iterable[Holder]) -> list[Holder]:
     return list(once.values())
 
 
+def owner_of(action: Action) -> str:
+    """The owner of an action in words, in the role that they hold where they took it."""
+    if action.owner is None:
+        return "No one holds this yet."
+    working = Membership.objects.active().filter(user=action.owner, organisation=action.owner_organisation)
+    membership = working.select_related("user", "organisation").order_by("pk").first()
+    return Holder(membership.user, membership.role, membership.organisation).words if membership else action.owner.name
+
+
 def own_words(user: User, role_names: Iterable[str], organisation_ids: Iterable[int | None]) -> str:
     """This person in words, in the role that they hold there: for rows of their own work."""
     wanted, places = set(role_names), set(organisation_ids)

@@ -12,9 +12,10 @@ from django.utils import timezone
 from accounts.access import SignedInRequest, access, require
 from accounts.components import Step
 from accounts.permissions import Permission
+from accounts.templatetags.qnt_tags import long_datetime
 from surveillance.forms.actions import ActionFilterForm, ActionForm, OwnerForm
 from surveillance.forms.decisions import VersionForm
-from surveillance.models import Action, Indicator, Service, SurveillanceDecision
+from surveillance.models import Action, ActionEvent, Indicator, Service, SurveillanceDecision
 from surveillance.models.actions import ActionQuerySet
 from surveillance.queries import actions as queries
 from surveillance.queries.decisions import decision_in_force
@@ -207,21 +208,26 @@ def action_detail(request: SignedInRequest, pk: int) -> HttpResponse:
 
 def show_action(request: SignedInRequest, action: Action, form: VersionForm | None = None) -> HttpResponse:
     """The page of an action, with the faults of ``form`` on top."""
-    history = [
-        Step(event.what, "done", event.at, ". ".join(part for part in (event.by.name if event.by else "", event.note) if part))
-        for event in action.events.select_related("by")
-    ]
+    events = list(action.events.select_related("by"))
+    offers = [event.by.name for event in events if event.what.startswith("Offered") and event.by]
+    history = [Step(event.what, "past", long_datetime(event.at), _said(event)) for event in events]
     primary, others = queries.acts_of(request.user, action)
     context = {
         "action": action, "service": action.service, "step": queries.action_next_step(action), "label": queries.status_label(action),
         "is_late": queries.is_late(action), "owner_words": queries.row_holder(action), "history": history,
-        "primary": primary, "others": others,
+        "primary": primary, "others": others, "links": [act for act in others if not act.is_form],
+        "offered_by": offers[-1] if offers else action.drafted_by.name,
         "evidence": action.evidence.all(), "version_form": VersionForm(initial={"version": action.version}), "form": form,
         "years": indicator_years(action.service, action.indicator) if action.indicator else [],
         "reads_evidence": request.user.has_permission(Permission.EVIDENCE_VIEW),
         "reads_decision": request.user.has_permission(Permission.DECISION_VIEW),
     }  # fmt: skip
     return render(request, "surveillance/action_detail.html", context)
+
+
+def _said(event: ActionEvent) -> str:
+    """Who did a step and what they wrote."""
+    return ". ".join(part for part in (event.by.name if event.by else "", event.note) if part)
 
 
 def action_clash(request: SignedInRequest, opened: Action, kept: list[tuple[str, str]]) -> HttpResponse:
