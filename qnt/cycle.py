@@ -5,11 +5,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from accounts.components import Step
+from accounts.models import Membership
 from accounts.permissions import Role
-from peerreview.models import Review
-from reports.models import Report
+from peerreview.models import Review, ReviewService
 from surveillance.models import Action, Score, SelfReport, Service, ServiceAssignment, Stage, SurveillanceDecision
-from surveillance.queries.holders import holders_by_organisation
 from work.items import NextStep, counted, day_words
 
 STEPS = ("Report", "Check", "Decide", "Review", "Report", "Act")
@@ -85,21 +84,22 @@ class _Facts:
         for decision in SurveillanceDecision.objects.live().filter(service__in=pks).select_related("round").order_by("round__year"):
             self.decisions[decision.service_id] = decision
         self.reviews: dict[int, Review] = {}
-        live_reviews = Review.objects.filter(services__in=pks, purpose=Review.Purpose.COMPLIANCE).exclude(
-            status__in=[R.CLOSED, R.CANCELLED]
-        )
-        for review in live_reviews.prefetch_related("services"):
-            self.reviews.update({service.pk: review for service in review.services.all()})
-        drafts = Report.objects.filter(review__in={review.pk for review in self.reviews.values()})
-        self.report_dues = dict(drafts.values_list("review", "final_due_date"))
+        links = ReviewService.objects.filter(service__in=pks, review__purpose=Review.Purpose.COMPLIANCE)
+        for link in links.exclude(review__status__in=[R.CLOSED, R.CANCELLED]).select_related("review__report").order_by("review"):
+            self.reviews[link.service_id] = link.review
         self.actions: dict[int, list[Action]] = {}
         for action in Action.objects.unfinished().filter(service__in=pks).select_related("owner", "owner_organisation"):
             self.actions.setdefault(action.service_id, []).append(action)
         assigned = ServiceAssignment.objects.active().filter(service__in=pks, role=Role.SERVICE_LEAD, user__is_active=True)
         self.leads = {a.service_id: f"{a.user.name}, service lead" for a in assigned.select_related("user").order_by("-pk")}
-        providers = {service.provider_id or service.network.host_id for service in services}
-        self.executives = holders_by_organisation(Role.EXECUTIVE, providers)
-        self.managers = holders_by_organisation(Role.HUB_MANAGER, {service.region_id for service in services})
+        held = {service.provider_id or service.network.host_id for service in services} | {service.region_id for service in services}
+        people = Membership.objects.active().filter(
+            organisation__in=held, role__in=[Role.EXECUTIVE, Role.HUB_MANAGER], user__is_active=True
+        )
+        self.holders: dict[int, str] = {}
+        for m in people.select_related("user", "organisation").order_by("-pk"):
+            if m.delegate_of_id is None or m.organisation_id not in self.holders:
+                self.holders[m.organisation_id] = f"{m.user.name}, {m.get_role_display().lower()}, {m.organisation.name}"
 
     def all(self) -> list[Cycle]:
         return [self.one(service) for service in self.services]
@@ -139,7 +139,8 @@ class _Facts:
     def _review_step(self, service: Service, review: Review | None) -> NextStep | None:
         if review is None or review.status not in REVIEW_WORDS:
             return None
-        due = self.report_dues.get(review.pk) if review.status == R.REPORTING else review.starts_date
+        report = getattr(review, "report", None)
+        due = report.final_due_date if report and review.status == R.REPORTING else review.ends_date
         return NextStep(REVIEW_WORDS[R(review.status)], self._manager(service), due)
 
     def _action_step(self, service: Service, actions: list[Action]) -> NextStep | None:
@@ -157,9 +158,7 @@ class _Facts:
         return f"{self.leads[service.pk]}, {service.holder.name}" if service.pk in self.leads else f"No one yet at {service.holder.name}"
 
     def _executive(self, service: Service) -> str:
-        holder = self.executives.get(service.provider_id or service.network.host_id)
-        return holder.words if holder else f"No executive yet at {service.holder.name}"
+        return self.holders.get(service.provider_id or service.network.host_id, f"No executive yet at {service.holder.name}")
 
     def _manager(self, service: Service) -> str:
-        holder = self.managers.get(service.region_id)
-        return holder.words if holder else service.region.name
+        return self.holders.get(service.region_id, service.region.name)

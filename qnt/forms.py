@@ -30,11 +30,11 @@ class ServiceFilter(NhsForm, forms.Form):
     def __init__(self, data: object, *, services: QuerySet[Service]) -> None:
         super().__init__(data)
         seen = services.order_by().values
-        boards = Organisation.objects.filter(pk__in=seen("provider__icb"))
-        regions = Organisation.objects.filter(pk__in=seen("region"))
+        places = Organisation.objects.filter(Q(pk__in=seen("provider__icb")) | Q(pk__in=seen("region")))
+        found = list(places.values_list("kind", "code", "name"))
         self.fields["programme"].choices = [("", "All"), *ProgrammeOfCare.objects.values_list("code", "name")]
-        self.fields["region"].choices = [("", "All"), *regions.values_list("code", "name")]
-        self.fields["icb"].choices = [("", "All"), *boards.values_list("code", "name")]
+        for name, kind in (("region", Organisation.Kind.REGION), ("icb", Organisation.Kind.ICB)):
+            self.fields[name].choices = [("", "All"), *((code, label) for of_kind, code, label in found if of_kind == kind)]
         self.fields["option"].choices = [("", "All"), *((code, label) for code, (label, _) in OPTIONS.items())]
         self.fields["score"].choices = [("", "All"), *((code, label) for code, (label, _) in BANDS.items())]
 

@@ -1,5 +1,7 @@
 """What every page shows around its content: navigation by role, account, environment strip, session clock."""
 
+import time
+
 import structlog
 from django.conf import settings
 from django.http import HttpRequest
@@ -50,6 +52,12 @@ def account_label(user: User) -> str:
     return f"{user.name} ({', '.join(roles)})" if roles else user.name
 
 
+def seconds_left(request: HttpRequest) -> int:
+    """Seconds until this session ends without activity, or its 12 hours are over, whichever comes first."""
+    now = int(time.time())
+    return max(0, min(settings.SESSION_IDLE_SECONDS, request.session.get("started_at", now) + settings.SESSION_COOKIE_AGE - now))
+
+
 def page_context(request: HttpRequest) -> dict[str, object]:
     """Context of every page. Costs no statement beyond the user's memberships."""
     user = getattr(request, "user", None)
@@ -60,7 +68,7 @@ def page_context(request: HttpRequest) -> dict[str, object]:
         "account_label": account_label(user) if is_person else "",
         "environment_strip": strip,
         "is_embedded": settings.EMBEDDED,
-        "session_seconds_left": settings.SESSION_IDLE_SECONDS if is_person else 0,
+        "session_seconds_left": seconds_left(request) if is_person else 0,
         "page_request_id": structlog.contextvars.get_contextvars().get("request_id", ""),
         "contact_email": settings.CONTACT_EMAIL,
     }

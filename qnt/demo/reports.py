@@ -17,6 +17,7 @@ from surveillance.models import Action, Service
 from surveillance.services import actions
 from work.working_days import add_working_days
 
+SILENT = 17
 PAST_DRAFT = ("QUALITY_CHECK", "FACTUAL_ACCURACY", "SIGNED_OFF", "PUBLISHED", "WITHHELD", "WITHDRAWN")
 
 
@@ -83,26 +84,32 @@ class Reports:
                 checking.answer_quality_check(report_id=report.pk, by=checker, is_passed=True, criteria=list(CRITERIA))
 
     def _answer_accuracy(self, plan: Plan, report: Report, service: Service, day: dt.date) -> None:
-        """The lead answers most items, one as not correct; what nobody answers lapses as accepted."""
+        """The lead and the board answer their items, one of them as not correct; one service stays silent."""
         lead, board = self.told.lead(service), self._commissioner(service)
         points = list(report.accuracy_points.select_related("finding").order_by("position"))
-        disputed = next((p for p in points if p.finding and p.finding.category == "CONCERN" and p.finding.addressed_to == "PROVIDER"), points[0])
+        disputed = next(
+            (p for p in points if p.finding and p.finding.category == "CONCERN" and p.finding.addressed_to == "PROVIDER"), points[0]
+        )
+        if plan.service == SILENT:
+            report.refresh_from_db()
+            accuracy.lapse_accuracy(today=report.accuracy_due_date + dt.timedelta(days=1))
+            return
         with moment(day, 11):
-            for point in points[:-1]:
+            for point in points:
                 is_boards = point.finding is not None and point.finding.addressed_to == "COMMISSIONER"
                 self._answer(point, board if is_boards else lead, is_correct=point != disputed)
             for person in (lead, board):
-                if accuracy_has_answers(report, person):
+                if report.accuracy_points.filter(answered_by=person).exists():
                     accuracy.send_accuracy_answers(report_id=report.pk, by=person)
-        report.refresh_from_db()
-        accuracy.lapse_accuracy(today=report.accuracy_due_date + dt.timedelta(days=1))
         with moment(add_working_days(day, 5), 10):
             officer = self.told.officer(service)
             if plan.service % 2:
                 reason = "The team saw the log on both days; what changed since stands beside the report."
                 accuracy.keep_point(point_id=disputed.pk, reason=reason, by=officer)
             else:
-                accuracy.accept_point(point_id=disputed.pk, new_text=f"{disputed.finding.what_was_seen} This has been so since April.", by=officer)
+                accuracy.accept_point(
+                    point_id=disputed.pk, new_text=f"{disputed.finding.what_was_seen} This has been so since April.", by=officer
+                )
 
     def _answer(self, point: AccuracyPoint, by: User, *, is_correct: bool) -> None:
         wrong = "" if is_correct else "It has been so since April, and not for the whole year."
@@ -138,8 +145,3 @@ class Reports:
 
     def _commissioner(self, service: Service) -> User:
         return self.people.commissioners[self.told.places.icbs.index(service.icb)]
-
-
-def accuracy_has_answers(report: Report, person: User) -> bool:
-    """Whether this person answered an item of the report."""
-    return report.accuracy_points.filter(answered_by=person).exists()

@@ -10,7 +10,8 @@ from qnt.demo.decisions import Decisions
 from qnt.demo.jobs import finish_jobs
 from qnt.demo.organisations import make_organisations, make_services
 from qnt.demo.people import make_people
-#from qnt.demo.reports import Reports
+
+from qnt.demo.reports import Reports
 from qnt.demo.reviews import Reviews
 from qnt.demo.rounds import Rounds
 from surveillance.services.reference import SHIPPED, load_reference
@@ -47,6 +48,6 @@ def tell(*, seed: int, say: Callable[[str], object]) -> None:
     reviews = Reviews(places, people, today=today)
     made = reviews.carry()
     say("Reporting, checking, signing off and publishing ...")
-    #    Reports(reviews, today=today).carry(made)
+    Reports(reviews, today=today).carry(made)
     finish_jobs()
     PeriodicRun.objects.create(name=MARK)

@@ -36,10 +36,9 @@ def service_list(request: SignedInRequest) -> HttpResponse:
     """Services in this person's scope, with search and filters; a person with one service goes straight to it."""
     visible = Service.objects.for_user(request.user, Permission.SERVICE_VIEW)
     form = ServiceFilter(request.GET, services=visible)
-    found = form.narrow(visible).for_display().order_by("name", "pk")
-    if not request.GET and list(visible.values_list("pk", flat=True)[:2])[1:] == [] and (only := visible.first()):
-        return redirect("service_detail", pk=only.pk)
-    page = Paginator(found, 50).get_page(request.GET.get("page"))
+    page = Paginator(form.narrow(visible).for_display().order_by("name", "pk"), 50).get_page(request.GET.get("page"))
+    if page.paginator.count == 1 and not request.GET:
+        return redirect("service_detail", pk=page.object_list[0].pk)
     return render(request, "services/service_list.html", {"form": form, "page_obj": page, "cycles": cycles(page.object_list)})
 
 
