@@ -21,6 +21,7 @@ urlpatterns = [
     path("self-reports/<int:pk>/people/", self_reports.self_report_people, name="self_report_people"),
     path("self-reports/<int:pk>/answers/", answers.answer_list, name="answer_list"),
     path("self-reports/<int:pk>/answers/<int:answer_pk>/", answers.answer_detail, name="answer_detail"),
+    path("self-reports/<int:pk>/answers/<int:answer_pk>/confirm/", answers.answer_confirm, name="answer_confirm"),
     path("self-reports/<int:pk>/answers/<int:answer_pk>/reply/", answers.answer_reply, name="answer_reply"),
     path("self-reports/<int:pk>/check/", self_reports.self_report_check, name="self_report_check"),
     path("self-reports/<int:pk>/take-back/", self_reports.self_report_take_back, name="self_report_take_back"),

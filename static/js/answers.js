@@ -126,7 +126,7 @@ class AnswerSaver {
 }
 
 for (const section of document.querySelectorAll(".app-answer")) {
-  const form = section.querySelector("form");
+  const form = [...section.querySelectorAll("form")].find((one) => one.elements.comment);
   if (form && form.elements.version) {
     new AnswerSaver(section, form);
   }

@@ -79,6 +79,14 @@ def last_year_answers(report: SelfReport) -> dict[str, Answer]:
     return {answer.indicator.number: answer for answer in earlier.answers.select_related("indicator")}
 
 
+def to_confirm_count(report: SelfReport) -> int:
+    """How many unanswered questions have an answer of last year that somebody may confirm."""
+    before = {number for number, answer in last_year_answers(report).items() if answer.is_answered}
+    if not before:
+        return 0
+    return Answer.objects.filter(self_report=report, indicator__number__in=before).exclude(IS_ANSWERED).count()
+
+
 def value_words(answer: Answer) -> str:
     """An answer in words: "Yes", "45 of 50 (90%)", "12.5", the text; "Not answered" for nothing."""
     return words_of(

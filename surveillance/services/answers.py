@@ -14,7 +14,9 @@ from accounts import audit
 from accounts.models import User
 from accounts.permissions import Permission
 from surveillance import scoring
+from surveillance.canonical import number_text
 from surveillance.models import Answer, AnswerRevision, Indicator, InvalidTransition, Query, SelfReport
+from surveillance.queries.self_reports import last_year_answers
 from work.items import day_words
 
 LONGEST_TEXT = 10_000
@@ -188,6 +190,27 @@ def keep_theirs(*, answer_id: int, self_report_id: int, raw: Mapping[str, str], 
         raise AnswerChanged(answer, entry)
     _keep_revision(answer, saved_by=by, saved_at=timezone.now(), entry=entry)
     return answer
+
+
+@transaction.atomic
+def confirm_last_year(*, answer_id: int, self_report_id: int, version: int, by: User, at: dt.datetime | None = None) -> Answer:
+    """Somebody says that last year's answer is still true: it is taken over with its comment and documents, and counted.
+
+    Nothing is ever copied without this. Raises InvalidTransition when there is no answer of last year, and as ``save_answer``.
+    """
+    answer = _locked(answer_id, self_report_id, by)
+    earlier = last_year_answers(answer.self_report).get(answer.indicator.number)
+    if earlier is None or not earlier.is_answered or earlier.indicator.answer_kind != answer.indicator.answer_kind:
+        raise InvalidTransition("There is no answer of last year to confirm. Answer the question instead.")
+    raw = {
+        "value": earlier.value, "numerator": number_text(earlier.numerator) or "", "denominator": number_text(earlier.denominator) or "",
+        "reason": earlier.reason, "comment": earlier.comment,
+    }  # fmt: skip
+    saved = save_answer(answer_id=answer_id, self_report_id=self_report_id, raw=raw, version=version, by=by, at=at)
+    saved.confirmed_years_count = earlier.confirmed_years_count + 1
+    Answer.objects.filter(pk=saved.pk).update(confirmed_years_count=saved.confirmed_years_count)
+    saved.evidence.add(*earlier.evidence.all())
+    return saved
 
 
 @transaction.atomic

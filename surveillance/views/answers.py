@@ -91,6 +91,7 @@ def _row(report: SelfReport, answer: Answer, *, is_mine: bool, before: dict[str,
         "reply_form": reply_form(answer) if query and is_mine else None,
         "last_year": value_words(earlier) if earlier else "",
         "last_year_comment": earlier.comment if earlier else "",
+        "may_confirm": may_change and earlier is not None and earlier.is_answered and not answer.is_answered,
         "doubt": doubt_about(answer),
     }
 
@@ -269,6 +270,32 @@ def _save_choice(request: SignedInRequest, pk: int, answer_pk: int) -> HttpRespo
 
 def _replace(**arguments: Any) -> Answer:
     return services.save_answer(**arguments, replaces=True)
+
+
+@access(Permission.SELF_REPORT_ANSWER, methods="POST", kind="self_report")
+def answer_confirm(request: SignedInRequest, pk: int, answer_pk: int) -> HttpResponse:
+    """Say that last year's answer is still true."""
+    mine = Answer.objects.for_user(request.user, Permission.SELF_REPORT_ANSWER).select_related("indicator", "self_report", "saved_by")
+    answer = mine.filter(pk=answer_pk, self_report=pk).first()
+    if answer is None:
+        _refuse(request, pk, answer_pk)
+        raise Http404
+    try:
+        version = read_version({"version": request.POST.get("version", "")})
+        saved = services.confirm_last_year(answer_id=answer_pk, self_report_id=pk, version=version, by=request.user)
+    except services.EntryFaults as faults:
+        return _not_confirmed(request, answer, faults.errors)
+    except InvalidTransition as error:
+        return _not_confirmed(request, answer, {"": [str(error)]})
+    except services.AnswerChanged as changed:
+        return _clash_page(request, changed)
+    return _saved(request, saved)
+
+
+def _not_confirmed(request: SignedInRequest, answer: Answer, errors: dict[str, list[str]]) -> HttpResponse:
+    form = answer_form(answer, QueryDict())
+    form.add_faults(errors)
+    return _answer_page(request, answer, form)
 
 
 @access(Permission.SELF_REPORT_ANSWER, methods="POST", kind="self_report")

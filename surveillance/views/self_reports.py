@@ -17,7 +17,7 @@ from surveillance.forms.self_reports import DeclareForm, SectionPeopleForm, Send
 from surveillance.models import InvalidTransition, SectionAssignment, SelfReport
 from surveillance.queries.facts import declare_facts, preview_score
 from surveillance.queries.people import answerers_of, executives_of
-from surveillance.queries.self_reports import answered_words, sections_of, sections_with_people
+from surveillance.queries.self_reports import answered_words, sections_of, sections_with_people, to_confirm_count
 from surveillance.queries.steps import next_step_of, standing_sentence
 from surveillance.services import rounds as round_services
 from surveillance.services import self_reports as services
@@ -60,6 +60,7 @@ def self_report_detail(request: SignedInRequest, pk: int) -> HttpResponse:
         "step": next_step_of(report),
         "standing": standing_sentence(report),
         "answered": answered_words(sections),
+        "to_confirm_count": to_confirm_count(report) if may_answer and report.is_editable else 0,
         "tasks": tasks,
         "finish": _finish_tasks(report, is_complete=is_complete, may_send=may_send),
         "is_complete": is_complete,

@@ -5,10 +5,11 @@ import json
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
 
 from surveillance.models import AnswerRevision, SectionAssignment, SelfReport
 from surveillance.services import checking, self_reports
-from tests.factories.surveillance import make_scene
+from tests.factories.surveillance import AnswerFactory, RoundFactory, SelfReportFactory, make_scene
 
 pytestmark = pytest.mark.django_db
 JSON = {"HTTP_ACCEPT": "application/json"}
@@ -266,3 +267,44 @@ def test_queried_report_opens_only_the_queried_answer(scene, signed_in):
     assert codes == [200, 422]
     with pytest.raises(self_reports.InvalidTransition, match="Reply to 1 question"):
         self_reports.send_to_executive(self_report_id=scene.report.pk, executive_id=scene.executive.pk, by=scene.lead)
+
+
+@pytest.fixture
+def two_years(scene):
+    """The scene with a declared self-report of the year before, its first answer Yes with a comment."""
+    before = SelfReportFactory(
+        service=scene.service,
+        round=RoundFactory(year=scene.report.round.year - 1),
+        status=SelfReport.Status.ACCEPTED,
+        declared_at=timezone.now(),
+        declared_by=scene.executive,
+        accepted_at=timezone.now(),
+        accepted_by=scene.officer,
+    )
+    indicator = scene.answers[0].indicator
+    AnswerFactory(self_report=before, indicator=indicator, value="YES", comment="Policy agreed", confirmed_years_count=1)
+    return scene
+
+
+def test_last_year_is_offered_and_never_copied_silently(two_years, signed_in):
+    client = signed_in(two_years.lead)
+
+    page = client.get(f"/self-reports/{two_years.report.pk}/sections/1/").content.decode()
+    tasks = client.get(f"/self-reports/{two_years.report.pk}/").content.decode()
+
+    assert "Last year: Yes. “Policy agreed”" in page
+    assert page.count("Is this still true?") == 1
+    assert "0 of 4 answered. 1 of last year&#x27;s answers is waiting" in tasks.replace("'", "&#x27;")
+
+
+def test_confirming_last_year_counts_the_years(two_years, signed_in):
+    client = signed_in(two_years.lead)
+
+    response = client.post(address(two_years) + "confirm/", {"version": 0})
+    again = client.post(address(two_years, 1) + "confirm/", {"version": 0})
+
+    answer = two_years.answers[0]
+    answer.refresh_from_db()
+    assert (response.status_code, again.status_code) == (302, 200)
+    assert (answer.value, answer.comment, answer.met, answer.confirmed_years_count, answer.version) == ("YES", "Policy agreed", True, 2, 1)
+    assert "There is no answer of last year to confirm." in again.content.decode()
