@@ -11,7 +11,9 @@ from surveillance.forms.decisions import VersionForm
 from surveillance.models import DOMAIN_MEANINGS, Action, EvidenceItem, ImpactDomain, Indicator
 from surveillance.queries.holders import Holder
 
-SHOWN_EVIDENCE = 50
+SHOWN_EVIDENCE = 200
+# The words of the tags: what its owner has accepted is not yet started.
+STATUS_CHOICES = [(status.value, "Not yet started" if status == Action.Status.ACCEPTED else status.label) for status in Action.Status]
 
 
 class ActionForm(NhsForm, forms.Form):
@@ -206,4 +208,4 @@ class ActionFilterForm(forms.Form):
         required=False,
         widget=forms.CheckboxSelectMultiple,
     )
-    status = forms.MultipleChoiceField(label="Status", choices=Action.Status.choices, required=False, widget=forms.CheckboxSelectMultiple)
+    status = forms.MultipleChoiceField(label="Status", choices=STATUS_CHOICES, required=False, widget=forms.CheckboxSelectMultiple)

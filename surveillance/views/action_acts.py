@@ -64,6 +64,7 @@ def _ask(
             messages.success(request, act.done)
             return redirect("surveillance:action_detail", pk=action.pk)
     context = {"form": form, "action": action, "service": action.service, "heading": heading, "lead": lead}
+    context["may_add_evidence"] = isinstance(form, DoneForm) and request.user.has_permission(Permission.EVIDENCE_ADD)
     return render(request, "surveillance/action_act.html", context)
 
 

@@ -139,6 +139,8 @@ def action_new(request: SignedInRequest, service_pk: int) -> HttpResponse:
     decision = _named_decision(request, service)
     require(bool(_sides(request, service, None)))
     sides = _sides(request, service, decision)
+    if not sides and "decision" not in request.GET:  # the service's own idea: no decision asks for it
+        decision, sides = None, _sides(request, service, None)
     if not sides:
         context = {"service": service, "decision": decision, "sentence": "This decision does not ask for an action that you can draft."}
         return render(request, "surveillance/action_not_possible.html", context)

@@ -92,6 +92,7 @@ def _propose(request: SignedInRequest, service: Service, report: SelfReport | No
             services.check_may_propose(report)
     except InvalidTransition as error:
         context = {"service": service, "report": report, "sentence": str(error), "decision": queries.live_decision(service)}
+        context["may_end"] = acts_for_hub(request.user, Permission.DECISION_DECIDE, service)
         return render(request, "surveillance/decision_not_possible.html", context)
     form = DecisionForm(request.POST or None, initial={"figures_seen": sha256_of(figures)})
     if request.method == "POST" and form.is_valid():

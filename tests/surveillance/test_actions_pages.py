@@ -135,8 +135,8 @@ def test_lead_drafts_from_the_decision_and_offers(place: Place, signed_in: SignI
 
 
 def test_hub_drafts_for_the_commissioner_when_the_decision_asks(place: Place, signed_in: SignIn) -> None:
-    make_decision(place, report=make_report(place, met=4), needs_provider_action=False, needs_commissioner_action=True)
-    new = reverse("surveillance:action_new", args=[place.service.pk])
+    decision = make_decision(place, report=make_report(place, met=4), needs_provider_action=False, needs_commissioner_action=True)
+    new = f"{reverse('surveillance:action_new', args=[place.service.pk])}?decision={decision.pk}"
 
     by_lead = signed_in(place.lead).post(new, FIELDS)
     signed_in(place.officer).post(new, FIELDS)
@@ -165,6 +165,14 @@ def test_draft_faults_keep_what_was_typed(place: Place, signed_in: SignIn, chang
     assert sentence in text_of(response)
     assert b"60%" in response.content
     assert Action.objects.count() == 0
+
+
+def test_lead_drafts_an_action_that_no_decision_asks_for(place: Place, signed_in: SignIn) -> None:
+    make_decision(place, report=make_report(place, met=4), needs_provider_action=False, is_routine=True)
+
+    signed_in(place.lead).post(reverse("surveillance:action_new", args=[place.service.pk]), FIELDS)
+
+    assert [(action.decision, action.addressed_to) for action in Action.objects.all()] == [(None, "PROVIDER")]
 
 
 @pytest.mark.parametrize("named", ["999999", "x", "99999999999999999999"])

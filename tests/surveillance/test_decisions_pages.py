@@ -18,6 +18,7 @@ from tests.factories.decisions import Place, give_positions, make_action, make_d
 pytestmark = pytest.mark.django_db
 SignIn = Callable[[User], Client]
 QUERIES_OF_LIST = 10
+QUERIES_OF_PAGE = 14
 
 PROPOSAL = {
     "options": ["2", "3"], "who": ["PROVIDER"], "likelihood": "3", "consequence": "4", "rationale": "Cover is thin.",
@@ -348,3 +349,30 @@ def test_decision_list_filters(place: Place, signed_in: SignIn) -> None:
     ]
 
     assert counts == [1, 0, 1, 0, 1, 1, 1]
+
+
+def test_executive_of_the_host_speaks_for_a_network(signed_in: SignIn) -> None:
+    place = make_place()
+    network = OrganisationFactory(network=True, region=place.service.region, host=place.service.provider)
+    place.service.provider, place.service.network = None, network
+    place.service.save()
+    decision = make_decision(place)
+    foreign = make_place()
+
+    own = signed_in(place.executive).post(position_url(decision), {"view": "AGREE", "version": "PROVIDER:0"})
+    other = signed_in(foreign.executive).post(position_url(decision), {"view": "AGREE", "version": "PROVIDER:0"})
+
+    assert (own.status_code, other.status_code) == (302, 404)
+    assert decision.positions.get(party="PROVIDER").organisation == network.host
+
+
+@pytest.mark.parametrize("row_count", [1, 3])
+def test_decision_page_takes_the_same_queries(place: Place, signed_in: SignIn, django_assert_num_queries: Callable, row_count: int) -> None:
+    decision = make_decision(place)
+    for _ in range(row_count):
+        make_action(place, decision_id=decision.pk)
+    browser, address = signed_in(place.manager), reverse("surveillance:decision_detail", args=[decision.pk])
+    browser.get(address)
+
+    with django_assert_num_queries(QUERIES_OF_PAGE):
+        browser.get(address)
