@@ -8,7 +8,10 @@ class QntConfig(AppConfig):
     def ready(self) -> None:
         from accounts.access import register_kind  # noqa: PLC0415 (models load before this)
         from accounts.permissions import Permission  # noqa: PLC0415
+        from qnt import checks  # noqa: PLC0415
         from surveillance.models import Service  # noqa: PLC0415
+
+        checks.stop_when_unsafe()
 
         def sees_provider(user: object, arguments: dict[str, object]) -> bool:
             return Service.objects.for_user(user, Permission.PROVIDER_VIEW).filter(provider=arguments.get("pk")).exists()
