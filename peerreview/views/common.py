@@ -49,6 +49,16 @@ def review_context(request: SignedInRequest, review: Review, current: str) -> di
     }  # fmt: skip
 
 
+def posted(request: SignedInRequest) -> Any:
+    """What was sent: a form is bound by the method, also when nothing was typed."""
+    return request.POST if request.method == "POST" else None
+
+
+def files_of(request: SignedInRequest) -> Any:
+    """The files that were sent."""
+    return request.FILES if request.method == "POST" else None
+
+
 def act(
     request: SignedInRequest, *, form: Any, call: Callable[[dict[str, Any]], object], done: str, then: str, template: str, context: dict[str, Any]
 ) -> HttpResponse:

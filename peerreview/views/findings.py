@@ -18,7 +18,7 @@ from peerreview.queries.milestones import milestone_date
 from peerreview.queries.teams import arranges, is_lead_reviewer, is_on_team
 from peerreview.services import actions as action_services
 from peerreview.services import findings as services
-from peerreview.views.common import act, review_context, visible_review
+from peerreview.views.common import act, posted, review_context, visible_review
 from surveillance.queries.people import leads_of
 from surveillance.services.clash import SomeoneElseChanged
 from work.status import InvalidTransition
@@ -62,7 +62,7 @@ def finding_detail(request: SignedInRequest, pk: int) -> HttpResponse:
 def finding_new(request: SignedInRequest, pk: int) -> HttpResponse:
     """Record a finding."""
     review = _team_review(request, pk)
-    form = FindingForm(request.POST or None, review=review)
+    form = FindingForm(posted(request), review=review)
     return act(
         request, form=form, done="Finding saved", then=reverse("peerreview:finding_list", args=[pk]), template="peerreview/finding_form.html",
         call=lambda data: services.record_finding(review_id=pk, content=form.content(), by=request.user),
@@ -74,7 +74,7 @@ def finding_new(request: SignedInRequest, pk: int) -> HttpResponse:
 def finding_change(request: SignedInRequest, pk: int) -> HttpResponse:
     """Change a draft; a clash shows both texts and saves neither."""
     finding = _team_finding(request, pk)
-    form = FindingForm(request.POST or None, review=finding.review, initial=FindingForm.initial_of(finding))
+    form = FindingForm(posted(request), review=finding.review, initial=FindingForm.initial_of(finding))
     back = reverse("peerreview:finding_detail", args=[pk])
     if request.method == "POST" and form.is_valid():
         try:
@@ -117,7 +117,7 @@ def finding_agree(request: SignedInRequest, pk: int) -> HttpResponse:
     label = "Confirm as immediate risk" if is_risk else "Agree this finding"
     lines = ["A letter to the chief executive is due at once. The commissioner, the integrated care board and the national team are told today."] if is_risk else []
     lines.append("After this the service can read the finding, and the team can no longer change it.")
-    form = ActForm(request.POST or None, submit_label=label, initial={"version": finding.version})
+    form = ActForm(posted(request), submit_label=label, initial={"version": finding.version})
     detail = reverse("peerreview:finding_detail", args=[pk])
     try:
         return act(
@@ -138,7 +138,7 @@ def finding_withdraw(request: SignedInRequest, pk: int) -> HttpResponse:
     finding = _team_finding(request, pk)
     require(finding.status == Finding.Status.DRAFT or is_lead_reviewer(finding.review, request.user))
     form = ReasonForm(
-        request.POST or None, submit_label="Withdraw finding", submit_kind="warning", label="Why do you withdraw it?",
+        posted(request), submit_label="Withdraw finding", submit_kind="warning", label="Why do you withdraw it?",
         required_message="Enter a reason for withdrawing this finding",
     )  # fmt: skip
     return act(
@@ -152,7 +152,7 @@ def finding_withdraw(request: SignedInRequest, pk: int) -> HttpResponse:
 def immediate_risk_report(request: SignedInRequest, pk: int) -> HttpResponse:
     """Report danger in three fields."""
     review = _team_review(request, pk)
-    form = ImmediateRiskForm(request.POST or None, review=review)
+    form = ImmediateRiskForm(posted(request), review=review)
     if request.method == "POST" and form.is_valid():
         data = form.cleaned_data
         chosen = {name: data[name] for name in ("what", "where", "told")}
@@ -171,7 +171,7 @@ def finding_recheck(request: SignedInRequest, pk: int) -> HttpResponse:
     finding = _visible_finding(request, pk)
     require(arranges(finding.review, request.user))
     return act(
-        request, form=RecheckForm(request.POST or None), done="Check saved", then=reverse("peerreview:finding_detail", args=[pk]),
+        request, form=RecheckForm(posted(request)), done="Check saved", then=reverse("peerreview:finding_detail", args=[pk]),
         template="peerreview/finding_act.html",
         call=lambda data: services.recheck_finding(
             finding_id=pk, is_put_right=data["outcome"] == "YES", reason=data["reason"], next_recheck_date=data["next_recheck_date"], by=request.user
@@ -190,7 +190,7 @@ def finding_action(request: SignedInRequest, pk: int) -> HttpResponse:
         "what": finding.recommendation, "indicator": finding.indicator_id or "", "due_date": milestone_date(review, "PROGRESS_6"),
         "domains": [tag.domain for tag in finding.tags.all()],
     }  # fmt: skip
-    form = FindingActionForm(request.POST or None, review=review, initial=initial)
+    form = FindingActionForm(posted(request), review=review, initial=initial)
     detail = reverse("peerreview:finding_detail", args=[pk])
     return act(
         request, form=form, done="Action drafted", then=detail, template="peerreview/finding_act.html",
@@ -207,7 +207,7 @@ def findings_actions(request: SignedInRequest, pk: int) -> HttpResponse:
     waiting = list(queries.without_action(review).select_related("service"))
     back = reverse("peerreview:finding_list", args=[pk])
     return act(
-        request, form=DueDateForm(request.POST or None, initial={"due_date": milestone_date(review, "PROGRESS_6")}), done="Actions drafted", then=back,
+        request, form=DueDateForm(posted(request), initial={"due_date": milestone_date(review, "PROGRESS_6")}), done="Actions drafted", then=back,
         template="peerreview/findings_actions.html",
         call=lambda data: action_services.draft_actions_from_findings(review_id=pk, due_date=data["due_date"], by=request.user),
         context={"review": review, "waiting": waiting, "back_url": back},

@@ -17,7 +17,7 @@ from peerreview.models import Letter, Review
 from peerreview.queries.next_steps import letter_next_step
 from peerreview.queries.teams import arranges
 from peerreview.services import letters as services
-from peerreview.views.common import act
+from peerreview.views.common import act, posted
 from surveillance.queries.holders import executive_of, hub_manager_of
 from surveillance.queries.parties import acts_for_provider
 from surveillance.queries.people import leads_of
@@ -45,7 +45,7 @@ def letter_detail(request: SignedInRequest, pk: int) -> HttpResponse:
 def letter_change(request: SignedInRequest, pk: int) -> HttpResponse:
     """Change the words before sending."""
     letter = _sendable_letter(request, pk)
-    form = LetterForm(request.POST or None, initial={"text": letter.text, "version": letter.version})
+    form = LetterForm(posted(request), initial={"text": letter.text, "version": letter.version})
     detail = reverse("peerreview:letter_detail", args=[pk])
     if request.method == "POST" and form.is_valid():
         data = form.cleaned_data
@@ -72,7 +72,7 @@ def letter_send(request: SignedInRequest, pk: int) -> HttpResponse:
     letter = _sendable_letter(request, pk)
     detail = reverse("peerreview:letter_detail", args=[pk])
     return act(
-        request, form=ActForm(request.POST or None, submit_label=f"Send letter to {letter.to_name}"), done="Letter sent", then=detail,
+        request, form=ActForm(posted(request), submit_label=f"Send letter to {letter.to_name}"), done="Letter sent", then=detail,
         template="peerreview/letter_send.html", call=lambda data: services.send_letter(letter_id=pk, by=request.user),
         context={"letter": letter, "review": letter.finding.review, "service": letter.finding.service, "back_url": detail},
     )  # fmt: skip
@@ -85,7 +85,7 @@ def letter_answer(request: SignedInRequest, pk: int) -> HttpResponse:
     require(_may_act(request, letter))
     detail = reverse("peerreview:letter_detail", args=[pk])
     return act(
-        request, form=LetterAnswerForm(request.POST or None), done="Answer recorded", then=detail, template="peerreview/act.html",
+        request, form=LetterAnswerForm(posted(request)), done="Answer recorded", then=detail, template="peerreview/act.html",
         call=lambda data: services.record_letter_answer(letter_id=pk, answer=data["answer"], by=request.user),
         context={"review": letter.finding.review, "title": "Answer the letter", "lines": [], "back_url": detail},
     )  # fmt: skip

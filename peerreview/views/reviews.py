@@ -19,7 +19,7 @@ from peerreview.models import Review
 from peerreview.queries.milestones import milestones_of
 from peerreview.queries.teams import hub_managers, missing_roles
 from peerreview.services import reviews as services
-from peerreview.views.common import act, arranged_review, review_context, visible_review
+from peerreview.views.common import act, arranged_review, posted, review_context, visible_review
 from surveillance.models import Service, SurveillanceDecision
 from surveillance.queries.parties import acts_for_hub
 from surveillance.services.clash import SomeoneElseChanged
@@ -75,7 +75,7 @@ def review_new(request: SignedInRequest, decision_pk: int) -> HttpResponse:
     visible = SurveillanceDecision.objects.for_user(request.user, Permission.DECISION_VIEW)
     decision = get_object_or_404(visible.for_display(), pk=decision_pk)
     require(acts_for_hub(request.user, Permission.REVIEW_PLAN, decision.service))
-    form = ReviewForm(request.POST or None, initial={"title": f"{decision.service.name}, {decision.service.holder.name}", "mode": "ON_SITE"})
+    form = ReviewForm(posted(request), initial={"title": f"{decision.service.name}, {decision.service.holder.name}", "mode": "ON_SITE"})
     if request.method == "POST" and form.is_valid():
         data = form.cleaned_data
         chosen = {name: data[name] for name in ("title", "kind", "mode", "starts_date", "ends_date", "short_notice_reason")}
@@ -94,7 +94,7 @@ def review_request(request: SignedInRequest) -> HttpResponse:
     """A service or network lead asks for a review for learning."""
     own = Service.objects.for_user(request.user, Permission.REVIEW_REQUEST).for_display()
     managers = hub_managers(list(own.values_list("region", flat=True).distinct()))
-    form = RequestForm(request.POST or None, services=own, managers=managers, initial={"service": request.GET.get("service", "")})
+    form = RequestForm(posted(request), services=own, managers=managers, initial={"service": request.GET.get("service", "")})
     if request.method == "POST" and form.is_valid():
         data = form.cleaned_data
         chosen = {name: data[name] for name in ("title", "question", "reason")}
@@ -161,7 +161,7 @@ def review_dates(request: SignedInRequest, pk: int) -> HttpResponse:
     """Set or change procedure, kind, mode and days."""
     review = arranged_review(request, pk)
     names = ("procedure", "kind", "mode", "starts_date", "ends_date", "short_notice_reason", "version")
-    form = DatesForm(request.POST or None, initial={name: getattr(review, name) for name in names})
+    form = DatesForm(posted(request), initial={name: getattr(review, name) for name in names})
     if request.method == "POST" and form.is_valid():
         data = form.cleaned_data
         chosen = {name: data[name] for name in names if name != "procedure"}
@@ -216,7 +216,7 @@ def _step(request: SignedInRequest, pk: int, code: str) -> HttpResponse:
     review, step = arranged_review(request, pk), STEPS[code]
     detail = reverse("peerreview:review_detail", args=[review.pk])
     return act(
-        request, form=ActForm(request.POST or None, submit_label=step["submit"]), done=step["done"], then=detail, template="peerreview/act.html",
+        request, form=ActForm(posted(request), submit_label=step["submit"]), done=step["done"], then=detail, template="peerreview/act.html",
         call=lambda data: step["call"](review_id=review.pk, by=request.user),
         context={"review": review, "title": step["title"], "lines": step["lines"], "back_url": detail},
     )  # fmt: skip
@@ -251,7 +251,7 @@ def review_postpone(request: SignedInRequest, pk: int) -> HttpResponse:
     """Put the visit off with a reason."""
     review = arranged_review(request, pk)
     detail = reverse("peerreview:review_detail", args=[review.pk])
-    form = ReasonForm(request.POST or None, submit_label="Postpone", label="Why is it postponed?", required_message="Enter why it is postponed")
+    form = ReasonForm(posted(request), submit_label="Postpone", label="Why is it postponed?", required_message="Enter why it is postponed")
     return act(
         request, form=form, done="Review postponed", then=detail, template="peerreview/act.html",
         call=lambda data: services.postpone_review(review_id=review.pk, reason=data["reason"], by=request.user),
@@ -264,7 +264,7 @@ def review_cancel(request: SignedInRequest, pk: int) -> HttpResponse:
     """Cancel the review with a reason."""
     review = arranged_review(request, pk)
     detail = reverse("peerreview:review_detail", args=[review.pk])
-    form = ReasonForm(request.POST or None, submit_label="Cancel this review", submit_kind="warning", label="Why is it cancelled?", required_message="Enter why it is cancelled")
+    form = ReasonForm(posted(request), submit_label="Cancel this review", submit_kind="warning", label="Why is it cancelled?", required_message="Enter why it is cancelled")
     lines = ["This cannot be undone. These end with it: every invitation and place on the team, and what they open."]
     return act(
         request, form=form, done="Review cancelled", then=detail, template="peerreview/act.html",
@@ -279,7 +279,7 @@ def review_close(request: SignedInRequest, pk: int) -> HttpResponse:
     review = arranged_review(request, pk)
     detail = reverse("peerreview:review_detail", args=[review.pk])
     return act(
-        request, form=CloseForm(request.POST or None), done="Review closed", then=detail, template="peerreview/act.html",
+        request, form=CloseForm(posted(request)), done="Review closed", then=detail, template="peerreview/act.html",
         call=lambda data: services.close_review(review_id=review.pk, next_review_date=data["next_review_date"], by=request.user),
         context={"review": review, "title": "Close this review", "back_url": detail, "lines": []},
     )  # fmt: skip

@@ -15,7 +15,7 @@ from peerreview.models import Review, TeamMember
 from peerreview.models.teams import TeamMemberQuerySet
 from peerreview.queries import teams as queries
 from peerreview.services import team as services
-from peerreview.views.common import act, arranged_review, review_context, visible_review
+from peerreview.views.common import act, arranged_review, posted, review_context, visible_review
 from surveillance.models import Service
 from work.items import day_words
 from work.status import InvalidTransition
@@ -57,7 +57,7 @@ def member_invite(request: SignedInRequest, pk: int) -> HttpResponse:
     """Invite a reviewer, with what is known about each."""
     review = arranged_review(request, pk)
     people = [(user, _profile_words(user, list(review.services.all()))) for user in queries.reviewers_to_invite(review)]
-    form = InviteForm(request.POST or None, people=people)
+    form = InviteForm(posted(request), people=people)
     back = reverse("peerreview:review_team", args=[pk])
     return act(
         request, form=form, done="Reviewer added", then=back, template="peerreview/member_invite.html",
@@ -108,7 +108,7 @@ def team_member_detail(request: SignedInRequest, pk: int) -> HttpResponse:
 def team_member_answer(request: SignedInRequest, pk: int) -> HttpResponse:
     """Accept or decline one's own invitation."""
     member = _own_member(request, pk)
-    form = AnswerForm(request.POST or None)
+    form = AnswerForm(posted(request))
     if request.method == "POST" and form.is_valid():
         data = form.cleaned_data
         try:
@@ -132,7 +132,7 @@ def team_member_conflicts(request: SignedInRequest, pk: int) -> HttpResponse:
     member = _own_member(request, pk)
     said = {d.service_id: d for d in queries.declarations_of(member, "REVIEWER")}
     initial = {f"tie_{key}": "YES" if d.has_conflict else "NO" for key, d in said.items()} | {f"details_{key}": d.details for key, d in said.items()}
-    form = ConflictForm(request.POST or None, questions=service_questions(list(member.review.services.select_related("provider", "network"))), initial=initial)
+    form = ConflictForm(posted(request), questions=service_questions(list(member.review.services.select_related("provider", "network"))), initial=initial)
     back = reverse("peerreview:team_member_detail", args=[pk])
 
     def declare(data: dict[str, object]) -> None:
@@ -164,7 +164,7 @@ def review_conflicts(request: SignedInRequest, pk: int) -> HttpResponse:
         for key, (member, service) in service_of.items()
     ]
     initial = _service_side_initial(asked, {service.pk for service in own})
-    form = ConflictForm(request.POST or None, questions=questions, initial=initial)
+    form = ConflictForm(posted(request), questions=questions, initial=initial)
     back = reverse("peerreview:review_team", args=[pk])
 
     def declare(data: dict[str, object]) -> None:
@@ -204,7 +204,7 @@ def team_member_ruling(request: SignedInRequest, pk: int) -> HttpResponse:
     sides = [("Reviewer", "Declared by the reviewer", queries.declarations_of(member, "REVIEWER")), ("Service", "Declared by the service", queries.declarations_of(member, "SERVICE"))]
     back = reverse("peerreview:review_team", args=[member.review_id])
     return act(
-        request, form=RulingForm(request.POST or None), done="Ruling saved", then=back, template="peerreview/team_member_ruling.html",
+        request, form=RulingForm(posted(request)), done="Ruling saved", then=back, template="peerreview/team_member_ruling.html",
         call=lambda data: services.rule_on_conflict(
             member_id=pk, ruling=data["ruling"], reason=data["reason"], mitigation=data["mitigation"], by=request.user
         ),
@@ -220,7 +220,7 @@ def team_member_end(request: SignedInRequest, pk: int) -> HttpResponse:
     """End a place on the team with a reason."""
     member = get_object_or_404(_members().for_user(request.user, Permission.REVIEW_PLAN), pk=pk)
     back = reverse("peerreview:review_team", args=[member.review_id])
-    form = ReasonForm(request.POST or None, submit_label="End this place", submit_kind="warning", label="Why does it end?", required_message="Enter why it ends")
+    form = ReasonForm(posted(request), submit_label="End this place", submit_kind="warning", label="Why does it end?", required_message="Enter why it ends")
     return act(
         request, form=form, done="Place ended", then=back, template="peerreview/act.html",
         call=lambda data: services.end_place(member_id=pk, reason=data["reason"], by=request.user),
@@ -234,7 +234,7 @@ def team_member_stand_by(request: SignedInRequest, pk: int) -> HttpResponse:
     member = get_object_or_404(_members().for_user(request.user, Permission.REVIEW_PLAN), pk=pk)
     back = reverse("peerreview:review_team", args=[member.review_id])
     return act(
-        request, form=ActForm(request.POST or None, submit_label=f"Invite {member.user.name}"), done="Stand-by invited", then=back,
+        request, form=ActForm(posted(request), submit_label=f"Invite {member.user.name}"), done="Stand-by invited", then=back,
         template="peerreview/act.html", call=lambda data: services.invite_stand_by(member_id=pk, by=request.user),
         context={"review": member.review, "title": "Invite a stand-by", "lines": [], "back_url": back},
     )  # fmt: skip

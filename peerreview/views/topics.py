@@ -10,7 +10,7 @@ from peerreview.forms.common import ActForm
 from peerreview.forms.reviews import TopicForm
 from peerreview.models import Procedure
 from peerreview.services import topics as services
-from peerreview.views.common import act, arranged_review, review_context, visible_review
+from peerreview.views.common import act, arranged_review, posted, review_context, visible_review
 
 
 @access(Permission.REVIEW_VIEW, methods="GET", kind="review")
@@ -26,7 +26,7 @@ def review_topics(request: SignedInRequest, pk: int) -> HttpResponse:
 def topic_new(request: SignedInRequest, pk: int) -> HttpResponse:
     """Add a focus topic."""
     review = arranged_review(request, pk)
-    form = TopicForm(request.POST or None, review=review)
+    form = TopicForm(posted(request), review=review)
     return act(
         request, form=form, done="Topic saved", then=reverse("peerreview:review_topics", args=[pk]), template="peerreview/act.html",
         call=lambda data: services.add_topic(review_id=pk, title=data["title"], question=data["question"], indicator_ids=form.indicator_ids, by=request.user),
@@ -40,7 +40,7 @@ def topic_change(request: SignedInRequest, pk: int, topic_pk: int) -> HttpRespon
     review = arranged_review(request, pk)
     topic = get_object_or_404(review.topics, pk=topic_pk)
     initial = {"title": topic.title, "question": topic.question, "indicators": [str(one.pk) for one in topic.indicators.all()]}
-    form = TopicForm(request.POST or None, review=review, initial=initial)
+    form = TopicForm(posted(request), review=review, initial=initial)
     return act(
         request, form=form, done="Topic saved", then=reverse("peerreview:review_topics", args=[pk]), template="peerreview/act.html",
         call=lambda data: services.change_topic(topic_id=topic.pk, title=data["title"], question=data["question"], indicator_ids=form.indicator_ids, by=request.user),
@@ -54,7 +54,7 @@ def topic_remove(request: SignedInRequest, pk: int, topic_pk: int) -> HttpRespon
     review = arranged_review(request, pk)
     topic = get_object_or_404(review.topics, pk=topic_pk)
     return act(
-        request, form=ActForm(request.POST or None, submit_label="Remove topic", submit_kind="warning"), done="Topic removed",
+        request, form=ActForm(posted(request), submit_label="Remove topic", submit_kind="warning"), done="Topic removed",
         then=reverse("peerreview:review_topics", args=[pk]), template="peerreview/act.html",
         call=lambda data: services.remove_topic(topic_id=topic.pk, by=request.user),
         context={"review": review, "title": "Remove a focus topic", "lines": [f"This removes the topic “{topic.title}”."], "back_url": reverse("peerreview:review_topics", args=[pk])},

@@ -18,7 +18,7 @@ from peerreview.queries.teams import is_on_team, works_on
 from peerreview.queries.topics import latest_reports
 from peerreview.services import evidence as evidence_services
 from peerreview.services.notes import NOTING, save_note
-from peerreview.views.common import act, review_context, visible_review
+from peerreview.views.common import act, files_of, posted, review_context, visible_review
 from surveillance.forms.evidence import EvidenceForm
 from surveillance.models import Answer, EvidenceItem, Service
 from surveillance.services import evidence as filing
@@ -69,7 +69,7 @@ def review_visit(request: SignedInRequest, pk: int) -> HttpResponse:
     """Write notes; the same note sent twice is saved once."""
     review = visible_review(request, pk)
     require(is_on_team(review, request.user))
-    form = NoteForm(request.POST or None, review=review)
+    form = NoteForm(posted(request), review=review)
     if request.method == "POST" and form.is_valid():
         try:
             save_note(review_id=pk, by=request.user, **form.as_arguments())
@@ -91,7 +91,7 @@ def review_evidence(request: SignedInRequest, pk: int) -> HttpResponse:
     require(works_on(review, request.user))
     on_team = is_on_team(review, request.user)
     of_review = review.services.select_related("provider", "network")
-    form = EvidenceForm(request.POST or None, request.FILES or None, services=of_review, answers=Answer.objects.none())
+    form = EvidenceForm(posted(request), files_of(request), services=of_review, answers=Answer.objects.none())
     if request.method == "POST":
         require(on_team)
         if form.is_valid() and _filed(request, form):
@@ -127,7 +127,7 @@ def evidence_tags(request: SignedInRequest, pk: int, item_pk: int) -> HttpRespon
     require(is_on_team(review, request.user))
     item = get_object_or_404(EvidenceItem.objects.filter(service__in=review.services.all()), pk=item_pk)
     tags = {tag.domain: tag.shows for tag in review.evidence_tags.filter(item=item)}
-    form = DomainTagsForm(request.POST or None, initial=DomainTagsForm.tags_initial(tags))
+    form = DomainTagsForm(posted(request), initial=DomainTagsForm.tags_initial(tags))
     back = reverse("peerreview:review_evidence", args=[pk])
     return act(
         request, form=form, done="Impact domains saved", then=back, template="peerreview/act.html",
