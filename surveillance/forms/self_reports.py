@@ -192,10 +192,12 @@ class SendForm(NhsForm, forms.Form):
         super().__init__(*args, **kwargs)
         people = list(executives)
         self.fields["executive"].queryset = executives
+        self.only = people[0] if len(people) == 1 else None
         self.submit_label = "Send to your executive"
         if len(people) == 1:
             self.fields["executive"].widget = forms.HiddenInput()
             self.fields["executive"].initial = people[0].pk
+            self.fields["executive"].required = False
             self.submit_label = f"Send to {people[0].name}"
 
     def get_layout(self) -> list[Any]:
@@ -204,6 +206,11 @@ class SendForm(NhsForm, forms.Form):
             Question("hours_spent"),
             self.get_buttons(),
         ]
+
+    def clean_executive(self) -> User | None:
+        """The one who was chosen, or the only one there is."""
+        chosen: User | None = self.cleaned_data["executive"]
+        return chosen or self.only
 
 
 class DeclareForm(NhsForm, forms.Form):

@@ -18,6 +18,7 @@ from surveillance.models import InvalidTransition, Round, SelfReport
 from surveillance.queries.scores import latest_score
 from surveillance.services import rounds as services
 from surveillance.views.answers import posted, visible_report
+from work.models import Job
 
 
 @access(Permission.ROUND_VIEW, methods="GET")
@@ -74,11 +75,18 @@ def round_detail(request: SignedInRequest, year: int) -> HttpResponse:
     reports = filtered(visible, form).for_display().prefetch_related("scores").order_by("service__name", "pk")
     page = Paginator(reports, 50).get_page(request.GET.get("page"))
     rows = [(report, latest_score(report)) for report in page]
+    may_manage = request.user.has_permission(Permission.ROUND_MANAGE)
     context = {
         "opened": opened, "form": form, "counts": counts, "page_obj": page, "rows": rows,
-        "may_manage": request.user.has_permission(Permission.ROUND_MANAGE),
+        "may_manage": may_manage, "opening": opening_job(request, opened) if may_manage else None,
     }  # fmt: skip
     return render(request, "surveillance/round_detail.html", context)
+
+
+def opening_job(request: SignedInRequest, opened: Round) -> Job | None:
+    """The job that makes the round's self-reports, while it is not over, for the person who asked for it."""
+    mine = Job.objects.for_user(request.user).filter(kind="round.open", arguments__round_id=opened.pk)
+    return mine.exclude(status=Job.Status.DONE).first()
 
 
 def filtered(reports: Any, form: RoundFilterForm) -> Any:

@@ -3,7 +3,7 @@
 import json
 
 import pytest
-from django.db import connection
+from django.db import OperationalError, connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
@@ -308,3 +308,14 @@ def test_confirming_last_year_counts_the_years(two_years, signed_in):
     assert (response.status_code, again.status_code) == (302, 200)
     assert (answer.value, answer.comment, answer.met, answer.confirmed_years_count, answer.version) == ("YES", "Policy agreed", True, 2, 1)
     assert "There is no answer of last year to confirm." in again.content.decode()
+
+
+def test_database_down_answers_503(scene, signed_in, monkeypatch):
+    def fail(**arguments: object) -> None:
+        raise OperationalError("the database is down")
+
+    monkeypatch.setattr("surveillance.services.answers.save_answer", fail)
+
+    response = post(signed_in(scene.lead), scene, value="YES")
+
+    assert (response.status_code, list(response.json())) == (503, ["errors"])

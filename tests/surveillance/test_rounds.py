@@ -119,9 +119,8 @@ def test_lists_cost_the_same_for_one_row_and_for_three(signed_in, django_assert_
     for number in range(count):
         service = ServiceFactory(provider__region=hub)
         SelfReportFactory(service=service, round=RoundFactory(year=2020 + number), indicator_set=IndicatorSetFactory())
-        service.evidence.create(title="Policy", added_by=person(Role.SERVICE_LEAD)).versions.create(
-            link="https://a.example/", uploaded_by_id=1
-        )
+        worker = person(Role.SERVICE_LEAD)
+        service.evidence.create(title="Policy", added_by=worker).versions.create(link="https://a.example/", uploaded_by=worker)
     client = signed_in(person(Role.HUB_OFFICER, hub))
     client.get(path)
 
@@ -202,3 +201,29 @@ def test_hub_sees_its_region_only(signed_in):
 
     assert codes == [200, 404]
     assert foreign.service.name not in client.get("/self-reports/").content.decode()
+
+
+def test_service_without_a_set_declares_against_the_key_requirements(signed_in):
+    scene = make_scene()
+    scene.answers[0].self_report.answers.all().delete()
+    SelfReport.objects.filter(pk=scene.report.pk).update(indicator_set=None, status=SelfReport.Status.IN_PROGRESS)
+    at = f"/self-reports/{scene.report.pk}/"
+
+    sent = signed_in(scene.lead).post(at + "check/", {})
+    declared = signed_in(scene.executive).post(at + "declare/", {"confirm": "YES"})
+    accepted = signed_in(scene.officer).post(at + "validation/", {"act": "accept"})
+    pages = [signed_in(scene.officer).get(at + part).status_code for part in ("", "answers/", "receipt/", "summary/", "validation/")]
+
+    assert [sent.status_code, declared.status_code, accepted.status_code] == [302, 302, 302]
+    assert pages == [200] * 5
+    assert [(score.applicable_count, score.percent) for score in scene.report.scores.all()] == [(0, None)] * 2
+
+
+def test_opening_round_shows_how_far_it_is(signed_in):
+    lead = person(Role.NATIONAL_LEAD)
+    dates = {"opens_date": dt.date(2027, 6, 1), "closes_date": dt.date(2027, 7, 31), "check_by_date": dt.date(2027, 9, 30)}
+    rounds.create_round(year=2027, **dates, by=lead)
+
+    page = signed_in(lead).get("/rounds/2027/").content.decode()
+
+    assert f'href="/jobs/{Job.objects.get().pk}/"' in page
