@@ -16,6 +16,11 @@ app.conf.beat_schedule = {
     "seal the audit trail": {"task": "work.periodic", "schedule": 20, "args": ["seal_audit"]},
     "daily reminders": {"task": "work.periodic", "schedule": crontab(hour=6, minute=30), "args": ["send_reminders"]},
     "what silence decides": {"task": "work.periodic", "schedule": crontab(hour=0, minute=15), "args": ["lapse_deadlines"]},
+    "what silence decides about reports": {
+        "task": "work.periodic",
+        "schedule": crontab(hour=0, minute=20),
+        "args": ["lapse_report_deadlines"],
+    },
 }
 app.autodiscover_tasks(["work"])
 

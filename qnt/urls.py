@@ -47,6 +47,7 @@ urlpatterns = [
     path("", include("work.urls")),
     path("", include("surveillance.urls")),
     path("", include("peerreview.urls")),
+    path("", include("reports.urls")),
 ]
 
 handler400 = errors.bad_request

@@ -36,7 +36,7 @@ def live_content(report: Report) -> dict[str, Any]:
     return {
         "schema": SCHEMA,
         "cover": cover_facts(report),
-        "sections": [_section(section, review) for section in report.sections.order_by("position")],
+        "sections": [section_facts(section, review) for section in report.sections.order_by("position")],
     }
 
 
@@ -58,7 +58,8 @@ def cover_facts(report: Report) -> dict[str, Any]:
     }
 
 
-def _section(section: ReportSection, review: Review) -> dict[str, Any]:
+def section_facts(section: ReportSection, review: Review) -> dict[str, Any]:
+    """One section as it stands now: its words, or its block drawn from the data."""
     facts: dict[str, Any] = {"code": section.code, "title": section.title, "visibility": section.visibility}
     if section.block:
         return facts | {"block": section.block, "data": block_data(section.block, review)}
