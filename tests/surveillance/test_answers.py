@@ -1,7 +1,9 @@
 """The contract of the answers address, for programs and for pages."""
 
 import json
+import re
 
+import factory
 import pytest
 from django.db import OperationalError, connection
 from django.test.utils import CaptureQueriesContext
@@ -9,7 +11,7 @@ from django.utils import timezone
 
 from surveillance.models import AnswerRevision, SectionAssignment, SelfReport
 from surveillance.services import checking, self_reports
-from tests.factories.surveillance import AnswerFactory, RoundFactory, SelfReportFactory, make_scene
+from tests.factories.surveillance import AnswerFactory, IndicatorFactory, RoundFactory, SelfReportFactory, make_scene
 
 pytestmark = pytest.mark.django_db
 JSON = {"HTTP_ACCEPT": "application/json"}
@@ -319,3 +321,28 @@ def test_database_down_answers_503(scene, signed_in, monkeypatch):
     response = post(signed_in(scene.lead), scene, value="YES")
 
     assert (response.status_code, list(response.json())) == (503, ["errors"])
+
+
+@pytest.mark.parametrize("extra", [0, 20])
+def test_section_page_costs_the_same_for_few_and_for_many_answers(scene, signed_in, django_assert_max_num_queries, extra):
+    indicators = IndicatorFactory.create_batch(extra, indicator_set=scene.indicator_set)
+    AnswerFactory.create_batch(extra, self_report=scene.report, indicator=factory.Iterator(indicators))
+    client = signed_in(scene.lead)
+    client.get("/self-reports/")
+
+    with django_assert_max_num_queries(12):
+        page = client.get(f"/self-reports/{scene.report.pk}/sections/1/").content.decode()
+
+    assert page.count("Save answer") == 2 + extra
+
+
+def test_every_form_on_a_section_has_ids_of_its_own(scene, signed_in):
+    page = signed_in(scene.lead).get(f"/self-reports/{scene.report.pk}/sections/1/").content.decode()
+
+    ids = re.findall(r'\bid="([^"]+)"', page)
+    assert sorted(ids) == sorted(set(ids))
+
+
+@pytest.mark.parametrize("method", ["put", "patch", "delete"])
+def test_undeclared_method_answers_405(scene, signed_in, method):
+    assert getattr(signed_in(scene.lead), method)(address(scene)).status_code == 405
