@@ -9,6 +9,7 @@ import datetime as dt
 import json
 import logging
 import threading
+import uuid
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
@@ -69,7 +70,7 @@ class Lease:
     """The right to write the result of a job, until another worker takes it over."""
 
     job_id: int
-    token: object
+    token: uuid.UUID | None
 
     def complete(self, *, result_file: str = "", result_name: str = "", sentence: str = "") -> None:
         """Mark the job done; call it in the transaction that writes the result. Raises LeaseLost."""

@@ -11,7 +11,7 @@ CACHE_KEY = "bank_holidays"
 
 def bank_holidays() -> frozenset[dt.date]:
     """Every bank holiday in the table; kept for a minute in each process."""
-    days = caches["local"].get(CACHE_KEY)
+    days: frozenset[dt.date] | None = caches["local"].get(CACHE_KEY)
     if days is None:
         days = frozenset(BankHoliday.objects.values_list("date", flat=True))
         caches["local"].set(CACHE_KEY, days)

@@ -122,7 +122,7 @@ class Decisions:
         )
         if reached == A.OFFERED:
             day = self.today - dt.timedelta(days=12)
-        stop = {A.DECLINED: A.OFFERED, A.RETURNED: A.DONE, A.BLOCKED: A.IN_PROGRESS}.get(reached, reached)
+        stop = {A.DECLINED: A.OFFERED, A.RETURNED: A.DONE, A.BLOCKED: A.IN_PROGRESS}.get(A(reached), A(reached))
         for n, (status, step) in enumerate(steps):
             with moment(working_day(day + dt.timedelta(days=5 * n)), 13):
                 step()

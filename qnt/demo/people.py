@@ -56,9 +56,9 @@ class Cast:
         user.save()
         return user
 
-    def member(self, address: str, role: Role, organisation: Organisation, **fields: object) -> User:
+    def member(self, address: str, role: Role, organisation: Organisation, *, job_title: str = "", is_active: bool = True) -> User:
         """A person with one role."""
-        user = self.person(address, **fields)
+        user = self.person(address, job_title=job_title, is_active=is_active)
         self.give(user, role, organisation)
         return user
 

@@ -4,6 +4,7 @@ import datetime as dt
 import random
 from decimal import Decimal
 
+from accounts.models import User
 from qnt.demo.canaries import canary
 from qnt.demo.clock import moment, working_day
 from qnt.demo.jobs import finish_jobs
@@ -147,7 +148,7 @@ class Rounds:
                     due_date=report.due_date,
                 )
 
-    def _answer(self, report: SelfReport, not_met_share: float, *, day: dt.date, part: float = 1, by: object = None) -> None:
+    def _answer(self, report: SelfReport, not_met_share: float, *, day: dt.date, part: float = 1, by: User | None = None) -> None:
         """Answer the first ``part`` of the indicators; ``not_met_share`` of those that can be met are not."""
         chance = random.Random(f"{self.seed}-{report.service.pk}-{report.round.year}")  # noqa: S311 (invented answers, the same each time)
         rows = list(report.answers.select_related("indicator").order_by("indicator__position"))
@@ -194,13 +195,13 @@ class Rounds:
         if report and round_.year == self.year:
             self._answer(report, 0.2, day=round_.opens_date + dt.timedelta(days=8), part=0.5)
 
-    def _lead(self, service: Service) -> object:
+    def _lead(self, service: Service) -> User:
         return self.people.leads.get(service.pk) or self.people.network_leads[self.places.networks.index(service.network)]
 
-    def _executive(self, service: Service) -> object:
+    def _executive(self, service: Service) -> User:
         return self.people.executives[self.places.providers.index(service.provider)]
 
-    def _officer(self, service: Service) -> object:
+    def _officer(self, service: Service) -> User:
         return self.people.officers[self.places.regions.index(service.region) * 3]
 
 

@@ -10,7 +10,6 @@ from qnt.demo.decisions import Decisions
 from qnt.demo.jobs import finish_jobs
 from qnt.demo.organisations import make_organisations, make_services
 from qnt.demo.people import make_people
-
 from qnt.demo.reports import Reports
 from qnt.demo.reviews import Reviews
 from qnt.demo.rounds import Rounds

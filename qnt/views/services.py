@@ -39,7 +39,7 @@ def service_list(request: SignedInRequest) -> HttpResponse:
     page = Paginator(form.narrow(visible).for_display().order_by("name", "pk"), 50).get_page(request.GET.get("page"))
     if page.paginator.count == 1 and not request.GET:
         return redirect("service_detail", pk=page.object_list[0].pk)
-    return render(request, "services/service_list.html", {"form": form, "page_obj": page, "cycles": cycles(page.object_list)})
+    return render(request, "services/service_list.html", {"form": form, "page_obj": page, "cycles": cycles(list(page.object_list))})
 
 
 @access(Permission.SERVICE_VIEW, methods="GET", kind="service")
@@ -129,8 +129,13 @@ def _reports(request: SignedInRequest, service: Service) -> dict[str, object]:
 
 
 def _about(request: SignedInRequest, service: Service) -> dict[str, object]:
-    names = ("geography", "population", "travel", "dependencies", "outside_control")
-    context = [(Service._meta.get_field(name).verbose_name, getattr(service, name)) for name in names]
+    context = [
+        ("Geography", service.geography),
+        ("Population", service.population),
+        ("Travel", service.travel),
+        ("Dependencies", service.dependencies),
+        ("Outside its control", service.outside_control),
+    ]
     buyers = service.commissionings.active().select_related("organisation").order_by("-is_lead", "organisation__name")
     evidence_count = EvidenceItem.objects.for_user(request.user, Permission.EVIDENCE_VIEW).filter(service=service).count()
     return {"context_card": context, "buyers": buyers, "evidence_count": evidence_count}

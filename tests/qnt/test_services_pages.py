@@ -1,0 +1,137 @@
+"""The list of services, a service's pages, a provider's page: scope, what happens next, a constant number of statements."""
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
+
+from accounts.permissions import Role
+from qnt.cycle import cycles
+from surveillance.models import SelfReport, Service
+from tests.factories.accounts import OrganisationFactory, person
+from tests.factories.decisions import make_action, make_decision, make_place, make_report, make_service
+
+pytestmark = pytest.mark.django_db
+PARTS = ("", "self-reports/", "decisions/", "reviews/", "reports/", "about/")
+LIST_STATEMENTS = 15
+
+
+def statements(client, address):
+    """The statements that a page takes, after a first visit that notes the session's activity."""
+    client.get(address)
+    with CaptureQueriesContext(
+        connection,
+    ) as queries:
+        assert client.get(address).status_code == 200
+    return len(queries)
+
+
+def test_service_list_statements_same_for_many_services(signed_in):
+    hub = OrganisationFactory(hub=True)
+    client = signed_in(person(Role.HUB_MANAGER, hub))
+    for _ in range(2):
+        make_decision(make_place(region=hub))
+    few = statements(client, "/services/")
+
+    for _ in range(4):
+        make_decision(make_place(region=hub))
+
+    assert statements(client, "/services/") == few
+    assert few <= LIST_STATEMENTS
+
+
+def test_service_list_shows_own_region_only(signed_in):
+    own, foreign = make_place(), make_place()
+    make_service(region=own.service.region)
+
+    page = signed_in(own.manager).get("/services/").content.decode()
+
+    assert own.service.provider.name in page
+    assert foreign.service.provider.name not in page
+
+
+def test_service_list_goes_straight_to_the_only_service(signed_in):
+    place = make_place()
+
+    answer = signed_in(place.lead).get("/services/")
+
+    assert (answer.status_code, answer["Location"]) == (302, f"/services/{place.service.pk}/")
+
+
+def test_service_list_filters_by_words_and_says_when_nothing_matches(signed_in):
+    place = make_place()
+    other = make_service(region=place.service.region)
+    client = signed_in(place.manager)
+
+    found = client.get("/services/", {"q": other.provider.name}).content.decode()
+    nothing = client.get("/services/", {"q": "no such thing", "score": "invented"}).content.decode()
+
+    assert f"/services/{other.pk}/" in found
+    assert f"/services/{place.service.pk}/" not in found
+    assert "No services match these filters. Remove a filter or search for something else." in nothing
+
+
+@pytest.mark.parametrize("part", PARTS)
+def test_service_part_opens_for_its_people_and_not_for_others(signed_in, part):
+    place, foreign = make_place(), make_place()
+    make_decision(place)
+    address = f"/services/{place.service.pk}/{part}"
+
+    codes = [
+        signed_in(user).get(address).status_code for user in (place.lead, place.manager, place.executive, foreign.lead, foreign.manager)
+    ]
+
+    assert codes == [200, 200, 200, 404, 404]
+
+
+def test_service_part_refuses_a_contributor_what_the_role_does_not_include(signed_in):
+    place = make_place()
+    client = signed_in(place.contributor)
+
+    codes = [client.get(f"/services/{place.service.pk}/{part}").status_code for part in PARTS]
+
+    assert codes == [200, 200, 403, 403, 403, 200]
+
+
+def test_provider_page_lists_services_below_their_level(signed_in):
+    place = make_place()
+    make_report(place, met=1)
+    provider = place.service.provider
+
+    page = signed_in(place.executive).get(f"/providers/{provider.pk}/")
+
+    assert page.status_code == 200
+    assert "1 of 1 services is below their good practice level." in page.content.decode()
+    assert signed_in(make_place().executive).get(f"/providers/{provider.pk}/").status_code == 404
+
+
+@pytest.mark.parametrize(
+    ("status", "what", "holder"),
+    [
+        ("IN_PROGRESS", "Answer the 2027 self-report and send it to the executive", "lead"),
+        ("WITH_EXECUTIVE", "Declare the 2027 self-report or send it back", "executive"),
+        ("DECLARED", "The hub checks the self-report", "manager"),
+        ("QUERIED", "Answer what the hub asked", "lead"),
+        ("ACCEPTED", "Propose a surveillance decision", "manager"),
+    ],
+)
+def test_cycle_says_what_happens_next_and_who_holds_it(status, what, holder):
+    place = make_place()
+    report = make_report(place)
+    SelfReport.objects.filter(pk=report.pk).update(status=status)
+
+    cycle = cycles(list(Service.objects.for_display()))[0]
+
+    assert cycle.next_step.what == what
+    assert cycle.next_step.holder.startswith(f"{getattr(place, holder).name}, ")
+
+
+def test_cycle_counts_late_actions_and_names_the_step():
+    place = make_place()
+    decision = make_decision(place)
+    make_action(place, due_date=timezone.localdate(), decision_id=decision.pk)
+
+    cycle = cycles(list(Service.objects.for_display()))[0]
+
+    assert (cycle.current_step, cycle.late_action_count) == (3, 0)
+    assert [step.state for step in cycle.steps()] == ["done", "done", "current", "to come", "to come", "to come"]
