@@ -201,7 +201,9 @@ def action_next_step(action: Action) -> NextStep:
     if status == Status.DRAFT:
         return NextStep("Offer this action to one owner", _drafter(action), action.due_date)
     if is_unheld(action):
-        return NextStep(unheld_sentence(action), f"{chooser_words(action)} must choose someone.", choose_due_date(action))
+        return NextStep(
+            unheld_sentence(action), f"No one holds this yet. {chooser_words(action)} must choose someone.", choose_due_date(action)
+        )
     if status == Status.OFFERED:
         return NextStep("Accept this action, or decline it with a reason", owner_of(action), action.offer_due_date)
     if status == Status.DONE:

@@ -19,7 +19,7 @@ from surveillance.models import Action, ActionEvent, Indicator, Service, Surveil
 from surveillance.models.actions import ActionQuerySet
 from surveillance.queries import actions as queries
 from surveillance.queries.decisions import decision_in_force
-from surveillance.queries.holders import owner_candidates
+from surveillance.queries.holders import lead_commissioner_of, owner_candidates
 from surveillance.queries.indicator_years import indicator_years
 from surveillance.queries.parties import acts_for_hub, acts_for_provider
 from surveillance.services import actions as services
@@ -218,6 +218,7 @@ def show_action(request: SignedInRequest, action: Action, form: VersionForm | No
         "action": action, "service": action.service, "step": queries.action_next_step(action), "label": queries.status_label(action),
         "is_late": queries.is_late(action), "owner_words": queries.row_holder(action), "history": history,
         "primary": primary, "others": others, "links": [act for act in others if not act.is_form],
+        "buyer": lead_commissioner_of(action.service) if action.status == Action.Status.BLOCKED else None,
         "offered_by": offers[-1] if offers else action.drafted_by.name,
         "evidence": action.evidence.all(), "version_form": VersionForm(initial={"version": action.version}), "form": form,
         "years": indicator_years(action.service, action.indicator) if action.indicator else [],

@@ -105,7 +105,7 @@ def test_declined_action_falls_to_the_executive(place: Place) -> None:
 
     step = queries.action_next_step(action)
     assert (action.status, action.owner) == (Status.DECLINED, None)
-    assert step.holder == f"{place.executive.name}, executive, {place.service.provider.name} must choose someone."
+    assert step.holder == (f"No one holds this yet. {place.executive.name}, executive, {place.service.provider.name} must choose someone.")
     assert not queries.may_choose_owner(place.lead, action)
     assert queries.may_choose_owner(place.executive, action)
     assert not queries.may_choose_owner(place.commissioner, action)

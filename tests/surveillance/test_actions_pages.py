@@ -224,7 +224,7 @@ def test_block_is_answered_on_its_page(place: Place, signed_in: SignIn) -> None:
     answered = buyer.post(url("action_block_answer", action), {"answer": "CANNOT", "note": "No money"}, follow=True)
     again = buyer.post(url("action_block_answer", action), {"answer": "FUND", "note": "Changed"})
 
-    assert "Answer the block" in text_of(page)
+    assert f"Blocked: needs money or staff. {place.board.name} must answer by" in text_of(page)
     assert "Select your answer" in text_of(faulty)
     assert "takes it to the next decision with the risk stated" in text_of(answered)
     assert "was answered already" in text_of(again)
