@@ -16,6 +16,7 @@ app.conf.beat_schedule = {
     "seal the audit trail": {"task": "work.periodic", "schedule": 20, "args": ["seal_audit"]},
     "daily reminders": {"task": "work.periodic", "schedule": crontab(hour=6, minute=30), "args": ["send_reminders"]},
     "what silence decides": {"task": "work.periodic", "schedule": crontab(hour=0, minute=15), "args": ["lapse_deadlines"]},
+    "findings due for a check": {"task": "work.periodic", "schedule": crontab(hour=0, minute=20), "args": ["lapse_rechecks"]},
     "what silence decides about reports": {
         "task": "work.periodic",
         "schedule": crontab(hour=0, minute=20),

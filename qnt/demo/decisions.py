@@ -29,8 +29,8 @@ class Decisions:
     def __init__(self, places: Places, people: People, *, today: dt.date) -> None:
         self.places, self.people, self.today = places, people, today
 
-    def carry(self) -> None:
-        """Last year's decisions into force, then what happened to some of them, then this year's proposals."""
+    def carry_last(self) -> None:
+        """Last year's decisions into force, and what happened to some of them."""
         for n, service in enumerate(self.places.services):
             report = self._accepted(service, self.today.year - 1)
             if report:
@@ -38,6 +38,9 @@ class Decisions:
         decisions.make_reviews_due(today=self.today)
         ended = self._in_force(self.places.services[ENDED])
         decisions.end_decision(decision_id=ended.pk, reason="The service moved to another pathway.", by=self._manager(ended.service))
+
+    def carry_this(self) -> None:
+        """This year's decisions: one that replaces last year's, and proposals."""
         replaced = self.places.services[REPLACED]
         self._decide(replaced, REPLACED, self._accepted(replaced, self.today.year), started=self.today - dt.timedelta(days=18))
         for n in PROPOSED_THIS_YEAR:

@@ -63,8 +63,8 @@ class Rounds:
         self.places, self.people, self.today, self.seed = places, people, today, seed
         self.year = today.year
 
-    def carry(self) -> None:
-        """Last year's round to its close, then this year's as far as it has come."""
+    def carry_last(self) -> None:
+        """Last year's round to its close."""
         last = self._open(self.year - 1, opens=self.today - dt.timedelta(days=420), length=60)
         for n, report in enumerate(self._reports(last)):
             if n != NOT_DECLARED_LAST_YEAR:
@@ -72,6 +72,9 @@ class Rounds:
         self._report_for_networks(last)
         with moment(working_day(last.closes_date + dt.timedelta(days=45)), 6):
             rounds.close_round(year=last.year)
+
+    def carry_this(self) -> None:
+        """This year's round as far as it has come."""
         current = self._open(self.year, opens=self.today - dt.timedelta(days=48), length=60)
         for n, report in enumerate(self._reports(current)):
             self._carry_this_year(report, n)
