@@ -3,6 +3,7 @@
 import os
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from playwright.sync_api import Browser, sync_playwright
@@ -71,3 +72,9 @@ def person(chromium: Browser, site: Site, inspector: Inspector) -> Iterator[Call
         somebody.close()
     if faults := inspector.faults[known:]:
         pytest.fail("\n".join(faults), pytrace=False)
+
+
+@pytest.fixture(scope="session")
+def told() -> dict[str, Any]:
+    """What the journeys pass on to the next, by name: addresses, mostly."""
+    return {}
