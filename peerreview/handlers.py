@@ -63,7 +63,13 @@ def mail_declined(job: RunningJob, *, member_id: int) -> None:
 def mail_conflict_question(job: RunningJob, *, review_id: int) -> None:
     """Ask the service whether it knows the reviewers, once a day however many were invited."""
     review = _review(review_id)
-    _tell(job, f"review_conflict_question:{review.pk}:{timezone.localdate()}", notices.service_leads(review), notices.send_conflict_question, review)
+    _tell(
+        job,
+        f"review_conflict_question:{review.pk}:{timezone.localdate()}",
+        notices.service_leads(review),
+        notices.send_conflict_question,
+        review,
+    )
 
 
 @job_kind("mail.review_notice", time_limit_seconds=60)
@@ -120,11 +126,16 @@ def make_letter_pdf(job: RunningJob, *, letter_id: int) -> None:
         raise JobFailed("The letter was not sent yet.")
     service, name = letter.finding.service, f"letter-{letter.pk}.pdf"
     html = letter_html(
-        title=f"{letter.finding.get_category_display()}: {service.name}", recipient=[letter.to_name, service.holder.name],
-        date_text=month_date(letter.sent_at), body=markdown_to_html(letter.text), salutation=f"Dear {letter.to_name}",
-        signature=[letter.sent_by.name if letter.sent_by else "", f"{letter.finding.review.region.name} hub"], reference=f"Letter {letter.pk}",
-        file_name=name, illustrative=service.is_illustrative or service.holder.is_illustrative,
-    )  # fmt: skip
+        title=f"{letter.finding.get_category_display()}: {service.name}",
+        recipient=[letter.to_name, service.holder.name],
+        date_text=month_date(letter.sent_at),
+        body=markdown_to_html(letter.text),
+        salutation=f"Dear {letter.to_name}",
+        signature=[letter.sent_by.name if letter.sent_by else "", f"{letter.finding.review.region.name} hub"],
+        reference=f"Letter {letter.pk}",
+        file_name=name,
+        illustrative=service.is_illustrative or service.holder.is_illustrative,
+    )
     path = Path("letters", name)
     target = Path(settings.MEDIA_ROOT, path)
     target.parent.mkdir(parents=True, exist_ok=True)

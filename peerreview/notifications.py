@@ -56,7 +56,9 @@ def people_told_of_report(finding: Finding) -> list[User]:
 def send_invitation(member: TeamMember, people: Iterable[User]) -> int:
     """Ask a reviewer to join a team."""
     subject = f"Accept or decline a place on a peer review by {day_words(member.answer_due_date)}"
-    return mail.send(to=people, subject=subject, template="review_invitation", path=_member_path(member), member=member, review=member.review)
+    return mail.send(
+        to=people, subject=subject, template="review_invitation", path=_member_path(member), member=member, review=member.review
+    )
 
 
 def send_ruling(member: TeamMember, people: Iterable[User]) -> int:
@@ -101,7 +103,7 @@ def send_risk_reported(finding: Finding, people: Iterable[User]) -> int:
 
 
 def send_immediate_risk(finding: Finding, people: Iterable[User]) -> int:
-    """Tell commissioners, national leads and the executive that the team confirmed an immediate risk; the page of the service is the link."""
+    """Tell commissioners, national leads and the executive that the team confirmed a risk; the link is the service."""
     subject = f"Act on an immediate risk at {finding.service.name}"
     path = f"/services/{finding.service_id}/"
     return mail.send(to=people, subject=subject, template="finding_immediate_risk", path=path, finding=finding, service=finding.service)
@@ -117,7 +119,14 @@ def send_letter_notice(letter: Letter, people: Iterable[User]) -> int:
 def send_letter_answered(letter: Letter, people: Iterable[User]) -> int:
     """Tell the hub that the answer is there."""
     service = letter.finding.service
-    return mail.send(to=people, subject=f"Read the answer to your letter about {service.name}", template="letter_answered", path=_letter_path(letter), letter=letter, service=service)
+    return mail.send(
+        to=people,
+        subject=f"Read the answer to your letter about {service.name}",
+        template="letter_answered",
+        path=_letter_path(letter),
+        letter=letter,
+        service=service,
+    )
 
 
 def _review_path(review: Review) -> str:

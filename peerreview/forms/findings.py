@@ -33,12 +33,12 @@ class NoteForm(NhsForm, forms.Form):
     def __init__(self, *args: Any, review: Review, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         topics = [(str(topic.pk), topic.title) for topic in review.topics.all()]
-        self.fields["topic"].choices = [*topics, ("", "Other")]  # type: ignore[attr-defined]
+        self.fields["topic"].choices = [*topics, ("", "Other")]
         if review.is_learning:
             del self.fields["indicator"]
         else:
             chosen = [(str(one.pk), str(one)) for one in indicators_of(review)]
-            self.fields["indicator"].choices = [("", "None"), *chosen]  # type: ignore[attr-defined]
+            self.fields["indicator"].choices = [("", "None"), *chosen]
         if not self.is_bound:
             self.initial["client_id"] = uuid.uuid4()
 
@@ -55,18 +55,47 @@ class FindingForm(DomainTagsForm):
     """A finding of a team."""
 
     submit_label = "Save finding"
-    field_options = {"what_was_seen": {"label_size": "m", "rows": 5}, "basis": {"label_size": "m", "rows": 3}, "recommendation": {"label_size": "m", "rows": 4}, "how_others_did_it": {"rows": 3}, "addressed_to": {"label_size": "m", "inline": True}, "service": {"label_size": "m"}}
+    field_options = {
+        "what_was_seen": {"label_size": "m", "rows": 5},
+        "basis": {"label_size": "m", "rows": 3},
+        "recommendation": {"label_size": "m", "rows": 4},
+        "how_others_did_it": {"rows": 3},
+        "addressed_to": {"label_size": "m", "inline": True},
+        "service": {"label_size": "m"},
+    }
 
     category = forms.ChoiceField(label="Category", widget=forms.RadioSelect, error_messages={"required": "Select a category"})
-    service = forms.ModelChoiceField(Service.objects.none(), label="Service", empty_label=None, error_messages={"required": "Select a service"})
-    what_was_seen = forms.CharField(label="What did you see?", max_length=10_000, widget=forms.Textarea, error_messages={"required": "Enter what you saw"})
-    basis = forms.CharField(label="What is it based on?", max_length=5_000, widget=forms.Textarea, help_text="Evidence, views and notes, in words", error_messages={"required": "Enter what it is based on"})
-    evidence = forms.ModelMultipleChoiceField(EvidenceItem.objects.none(), label="Documents that it rests on", required=False, widget=forms.CheckboxSelectMultiple)
-    notes = forms.ModelMultipleChoiceField(Note.objects.none(), label="Notes that it rests on", required=False, widget=forms.CheckboxSelectMultiple)
+    service = forms.ModelChoiceField(
+        Service.objects.none(), label="Service", empty_label=None, error_messages={"required": "Select a service"}
+    )
+    what_was_seen = forms.CharField(
+        label="What did you see?", max_length=10_000, widget=forms.Textarea, error_messages={"required": "Enter what you saw"}
+    )
+    basis = forms.CharField(
+        label="What is it based on?",
+        max_length=5_000,
+        widget=forms.Textarea,
+        help_text="Evidence, views and notes, in words",
+        error_messages={"required": "Enter what it is based on"},
+    )
+    evidence = forms.ModelMultipleChoiceField(
+        EvidenceItem.objects.none(), label="Documents that it rests on", required=False, widget=forms.CheckboxSelectMultiple
+    )
+    notes = forms.ModelMultipleChoiceField(
+        Note.objects.none(), label="Notes that it rests on", required=False, widget=forms.CheckboxSelectMultiple
+    )
     topic = forms.ChoiceField(label="Focus topic", required=False, help_text="Select a focus topic, an indicator or both")
     indicator = forms.ChoiceField(label="Indicator", required=False)
-    addressed_to = forms.ChoiceField(label="Who can act?", choices=Finding.AddressedTo.choices, widget=forms.RadioSelect, initial=Finding.AddressedTo.PROVIDER, error_messages={"required": "Select who can act"})
-    recommendation = forms.CharField(label="Recommendation", max_length=5_000, required=False, widget=forms.Textarea, help_text="Required from “concern” up")
+    addressed_to = forms.ChoiceField(
+        label="Who can act?",
+        choices=Finding.AddressedTo.choices,
+        widget=forms.RadioSelect,
+        initial=Finding.AddressedTo.PROVIDER,
+        error_messages={"required": "Select who can act"},
+    )
+    recommendation = forms.CharField(
+        label="Recommendation", max_length=5_000, required=False, widget=forms.Textarea, help_text="Required from “concern” up"
+    )
     how_others_did_it = forms.CharField(label="How others did it (optional)", max_length=5_000, required=False, widget=forms.Textarea)
     version = forms.IntegerField(required=False, min_value=0, max_value=2_147_483_647, widget=forms.HiddenInput)
 
@@ -96,7 +125,15 @@ class FindingForm(DomainTagsForm):
         shown = [Question(name) for name in names if name in fields and not self._is_empty(name)]
         service: list[Any] = ["service"] if fields["service"].widget.is_hidden else [Question("service")]
         rest = [Question("addressed_to"), Question("recommendation"), Question("how_others_did_it")]
-        return ["version", *service, Question("category", hints=hints, label_size="m"), *shown, self.domains_question(), *rest, self.get_buttons()]
+        return [
+            "version",
+            *service,
+            Question("category", hints=hints, label_size="m"),
+            *shown,
+            self.domains_question(),
+            *rest,
+            self.get_buttons(),
+        ]
 
     def _is_empty(self, name: str) -> bool:
         field: Any = self.fields[name]
@@ -106,7 +143,11 @@ class FindingForm(DomainTagsForm):
         cleaned = super().clean()
         if not cleaned.get("topic") and not cleaned.get("indicator") and not {"topic", "indicator"} & set(self.errors):
             self.add_error("topic", "Select an indicator or a focus topic")
-        if cleaned.get("category") in Finding.NEEDS_RECOMMENDATION and not cleaned.get("recommendation") and "recommendation" not in self.errors:
+        if (
+            cleaned.get("category") in Finding.NEEDS_RECOMMENDATION
+            and not cleaned.get("recommendation")
+            and "recommendation" not in self.errors
+        ):
             self.add_error("recommendation", "Enter a recommendation. It is required from “concern” up")
         return cleaned
 
@@ -115,9 +156,14 @@ class FindingForm(DomainTagsForm):
         data = self.cleaned_data
         texts = {name: data[name] for name in ("category", "what_was_seen", "basis", "addressed_to", "recommendation", "how_others_did_it")}
         return FindingContent(
-            service_id=data["service"].pk, indicator_id=_optional(data.get("indicator", "")), topic_id=_optional(data["topic"]),
-            evidence_ids=tuple(item.pk for item in data["evidence"]), note_ids=tuple(note.pk for note in data["notes"]), tags=self.tags, **texts,
-        )  # fmt: skip
+            service_id=data["service"].pk,
+            indicator_id=_optional(data.get("indicator", "")),
+            topic_id=_optional(data["topic"]),
+            evidence_ids=tuple(item.pk for item in data["evidence"]),
+            note_ids=tuple(note.pk for note in data["notes"]),
+            tags=self.tags,
+            **texts,
+        )
 
     @classmethod
     def initial_of(cls, finding: Finding) -> dict[str, Any]:
@@ -135,10 +181,19 @@ class ImmediateRiskForm(NhsForm, forms.Form):
     submit_label = "Report immediate risk now"
     field_options = {"what": {"rows": 4}}
 
-    service = forms.ModelChoiceField(Service.objects.none(), label="Service", empty_label=None, error_messages={"required": "Select a service"})
-    what = forms.CharField(label="What is the risk?", max_length=5_000, widget=forms.Textarea, error_messages={"required": "Enter what the risk is"})
+    service = forms.ModelChoiceField(
+        Service.objects.none(), label="Service", empty_label=None, error_messages={"required": "Select a service"}
+    )
+    what = forms.CharField(
+        label="What is the risk?", max_length=5_000, widget=forms.Textarea, error_messages={"required": "Enter what the risk is"}
+    )
     where = forms.CharField(label="Where is it?", max_length=200, error_messages={"required": "Enter where it is"})
-    told = forms.CharField(label="Who have you told?", max_length=200, help_text="Tell someone in charge there in person first", error_messages={"required": "Enter who you have told"})
+    told = forms.CharField(
+        label="Who have you told?",
+        max_length=200,
+        help_text="Tell someone in charge there in person first",
+        error_messages={"required": "Enter who you have told"},
+    )
 
     def __init__(self, *args: Any, review: Review, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -163,7 +218,9 @@ class RecheckForm(NhsForm, forms.Form):
         error_messages={"required": "Select whether it is put right"},
     )  # fmt: skip
     next_recheck_date = DateInputField(label="Date of the next check", subject="the date of the next check", required=False)
-    reason = forms.CharField(label="What did the check show?", max_length=2000, widget=forms.Textarea, error_messages={"required": "Enter what the check showed"})
+    reason = forms.CharField(
+        label="What did the check show?", max_length=2000, widget=forms.Textarea, error_messages={"required": "Enter what the check showed"}
+    )
 
     def get_layout(self) -> list[Any]:
         return [Conditional("outcome", {"NO": [Question("next_recheck_date")]}, label_size="m"), Question("reason"), self.get_buttons()]
@@ -184,7 +241,9 @@ class LetterForm(NhsForm, forms.Form):
     submit_label = "Save letter"
     field_options = {"text": {"label_size": "m", "rows": 16}}
 
-    text = forms.CharField(label="Text of the letter", max_length=20_000, widget=forms.Textarea, error_messages={"required": "Enter the text of the letter"})
+    text = forms.CharField(
+        label="Text of the letter", max_length=20_000, widget=forms.Textarea, error_messages={"required": "Enter the text of the letter"}
+    )
     version = forms.IntegerField(required=False, min_value=0, max_value=2_147_483_647, widget=forms.HiddenInput)
 
 
@@ -194,7 +253,12 @@ class LetterAnswerForm(NhsForm, forms.Form):
     submit_label = "Record the answer"
     field_options = {"answer": {"label_size": "m", "rows": 8}}
 
-    answer = forms.CharField(label="What was done, and what will be done?", max_length=20_000, widget=forms.Textarea, error_messages={"required": "Enter the answer"})
+    answer = forms.CharField(
+        label="What was done, and what will be done?",
+        max_length=20_000,
+        widget=forms.Textarea,
+        error_messages={"required": "Enter the answer"},
+    )
 
 
 class FindingActionForm(NhsForm, forms.Form):
@@ -203,12 +267,16 @@ class FindingActionForm(NhsForm, forms.Form):
     submit_label = "Draft action"
     field_options = {"what": {"label_size": "m"}, "baseline": {"width": 10}, "target": {"width": 10}, "domains": {"label_size": "m"}}
 
-    what = forms.CharField(label="What will be done?", max_length=2000, widget=forms.Textarea, error_messages={"required": "Enter what will be done"})
+    what = forms.CharField(
+        label="What will be done?", max_length=2000, widget=forms.Textarea, error_messages={"required": "Enter what will be done"}
+    )
     due_date = DateInputField(label="By when?", subject="the date by which it is done", help_text="For example, 12 11 2027")
     indicator = forms.ChoiceField(label="Which indicator should it move? (optional)", required=False)
     baseline = forms.CharField(label="Where is it now? (optional)", max_length=60, required=False)
     target = forms.CharField(label="Where should it be? (optional)", max_length=60, required=False)
-    domains = forms.MultipleChoiceField(label="Impact domains", choices=ImpactDomain.choices, required=False, widget=forms.CheckboxSelectMultiple)
+    domains = forms.MultipleChoiceField(
+        label="Impact domains", choices=ImpactDomain.choices, required=False, widget=forms.CheckboxSelectMultiple
+    )
 
     def __init__(self, *args: Any, review: Review, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -224,7 +292,9 @@ class FindingActionForm(NhsForm, forms.Form):
     def as_arguments(self) -> dict[str, Any]:
         """What ``draft_action_from_finding`` takes, from a valid form."""
         data = self.cleaned_data
-        return {name: data[name] for name in ("what", "due_date", "baseline", "target", "domains")} | {"indicator_id": _optional(data["indicator"])}
+        return {name: data[name] for name in ("what", "due_date", "baseline", "target", "domains")} | {
+            "indicator_id": _optional(data["indicator"])
+        }
 
 
 class DueDateForm(NhsForm, forms.Form):
@@ -232,7 +302,9 @@ class DueDateForm(NhsForm, forms.Form):
 
     submit_label = "Draft these actions"
 
-    due_date = DateInputField(label="By when should they be done?", subject="the date by which they are done", help_text="You can change it for each action")
+    due_date = DateInputField(
+        label="By when should they be done?", subject="the date by which they are done", help_text="You can change it for each action"
+    )
 
     def clean_due_date(self) -> dt.date:
         day: dt.date = self.cleaned_data["due_date"]

@@ -26,15 +26,39 @@ class DatesForm(NhsForm, forms.Form):
     """How and when a visit takes place; too short a notice needs a reason."""
 
     submit_label = "Save dates"
-    field_options = {"kind": {"label_size": "m", "hints": KIND_HINTS}, "mode": {"label_size": "m", "inline": True}, "starts_date": {"label_size": "m"}, "ends_date": {"label_size": "m"}, "short_notice_reason": {"rows": 3}}
+    field_options = {
+        "kind": {"label_size": "m", "hints": KIND_HINTS},
+        "mode": {"label_size": "m", "inline": True},
+        "starts_date": {"label_size": "m"},
+        "ends_date": {"label_size": "m"},
+        "short_notice_reason": {"rows": 3},
+    }
 
     procedure = forms.ModelChoiceField(
-        Procedure.objects.none(), label="Which procedure does it follow?", empty_label="Select a procedure", error_messages={"required": "Select a procedure"}
+        Procedure.objects.none(),
+        label="Which procedure does it follow?",
+        empty_label="Select a procedure",
+        error_messages={"required": "Select a procedure"},
     )
-    kind = forms.ChoiceField(label="What kind of review is it?", choices=Review.Kind.choices, widget=forms.RadioSelect, error_messages={"required": "Select a kind of review"})
-    mode = forms.ChoiceField(label="How does the team visit?", choices=Review.Mode.choices, widget=forms.RadioSelect, error_messages={"required": "Select how the team visits"})
+    kind = forms.ChoiceField(
+        label="What kind of review is it?",
+        choices=Review.Kind.choices,
+        widget=forms.RadioSelect,
+        error_messages={"required": "Select a kind of review"},
+    )
+    mode = forms.ChoiceField(
+        label="How does the team visit?",
+        choices=Review.Mode.choices,
+        widget=forms.RadioSelect,
+        error_messages={"required": "Select how the team visits"},
+    )
     starts_date = DateInputField(label="First day of the visit", subject="the first day of the visit", help_text="For example, 12 5 2027")
-    ends_date = DateInputField(label="Last day of the visit (optional)", subject="the last day of the visit", required=False, help_text="When it takes more than 1 day")
+    ends_date = DateInputField(
+        label="Last day of the visit (optional)",
+        subject="the last day of the visit",
+        required=False,
+        help_text="When it takes more than 1 day",
+    )
     short_notice_reason = forms.CharField(
         label="Why is the notice shorter than the procedure asks? (optional)", max_length=2000, required=False, widget=forms.Textarea
     )
@@ -43,8 +67,8 @@ class DatesForm(NhsForm, forms.Form):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         procedures = Procedure.objects.filter(status=Procedure.Status.PUBLISHED).order_by("name")
-        self.fields["procedure"].queryset = procedures  # type: ignore[attr-defined]
-        self.fields["procedure"].label_from_instance = lambda p: f"{p.name}{' (our default, to be confirmed)' if p.is_default else ''}"  # type: ignore[attr-defined]
+        self.fields["procedure"].queryset = procedures
+        self.fields["procedure"].label_from_instance = lambda p: f"{p.name}{' (our default, to be confirmed)' if p.is_default else ''}"
 
     def clean_starts_date(self) -> dt.date:
         return _visit_day(self.cleaned_data["starts_date"])
@@ -81,7 +105,12 @@ class ReviewForm(DatesForm):
     submit_label = "Open the review"
     field_order = ["title"]
 
-    title = forms.CharField(label="Title", max_length=250, help_text="What people will call it, for example Acute oncology peer review 2027", error_messages={"required": "Enter a title"})
+    title = forms.CharField(
+        label="Title",
+        max_length=250,
+        help_text="What people will call it, for example Acute oncology peer review 2027",
+        error_messages={"required": "Enter a title"},
+    )
 
 
 class RequestForm(NhsForm, forms.Form):
@@ -90,9 +119,19 @@ class RequestForm(NhsForm, forms.Form):
     submit_label = "Ask for a review for learning"
     field_options = {"question": {"rows": 3}, "reason": {"rows": 4}, "visit_lead": {"label_size": "m"}}
 
-    service = forms.ModelChoiceField(Service.objects.none(), label="Which service is it for?", empty_label="Select a service", error_messages={"required": "Select a service"})
+    service = forms.ModelChoiceField(
+        Service.objects.none(),
+        label="Which service is it for?",
+        empty_label="Select a service",
+        error_messages={"required": "Select a service"},
+    )
     title = forms.CharField(label="Title", max_length=250, error_messages={"required": "Enter a title"})
-    question = forms.CharField(label="What do you want to learn?", max_length=500, widget=forms.Textarea, error_messages={"required": "Enter what you want to learn"})
+    question = forms.CharField(
+        label="What do you want to learn?",
+        max_length=500,
+        widget=forms.Textarea,
+        error_messages={"required": "Enter what you want to learn"},
+    )
     reason = forms.CharField(label="Why now?", max_length=2000, widget=forms.Textarea, error_messages={"required": "Enter why you ask now"})
     visit_lead = forms.ModelChoiceField(
         User.objects.none(), label="Who at the hub do you want to arrange it?", widget=forms.RadioSelect, empty_label=None,
@@ -101,8 +140,8 @@ class RequestForm(NhsForm, forms.Form):
 
     def __init__(self, *args: Any, services: Any, managers: list[User], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["service"].queryset = services  # type: ignore[attr-defined]
-        self.fields["visit_lead"].queryset = User.objects.filter(pk__in=[m.pk for m in managers]).order_by("name")  # type: ignore[attr-defined]
+        self.fields["service"].queryset = services
+        self.fields["visit_lead"].queryset = User.objects.filter(pk__in=[m.pk for m in managers]).order_by("name")
 
 
 class TopicForm(NhsForm, forms.Form):
@@ -114,7 +153,9 @@ class TopicForm(NhsForm, forms.Form):
     title = forms.CharField(label="Topic", max_length=200, error_messages={"required": "Enter the topic"})
     question = forms.CharField(label="What do you want to find out? (optional)", max_length=1000, required=False, widget=forms.Textarea)
     indicators = forms.MultipleChoiceField(
-        label="Which indicators is it about?", widget=forms.CheckboxSelectMultiple, error_messages={"required": "Select at least one indicator"}
+        label="Which indicators is it about?",
+        widget=forms.CheckboxSelectMultiple,
+        error_messages={"required": "Select at least one indicator"},
     )
 
     def __init__(self, *args: Any, review: Review, **kwargs: Any) -> None:
@@ -122,7 +163,7 @@ class TopicForm(NhsForm, forms.Form):
         if review.is_learning:
             del self.fields["indicators"]
         else:
-            self.fields["indicators"].choices = [(str(one.pk), str(one)) for one in indicators_of(review)]  # type: ignore[attr-defined]
+            self.fields["indicators"].choices = [(str(one.pk), str(one)) for one in indicators_of(review)]
 
     @property
     def indicator_ids(self) -> list[int]:

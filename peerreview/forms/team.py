@@ -27,7 +27,7 @@ class InviteForm(NhsForm, forms.Form):
 
     def __init__(self, *args: Any, people: list[tuple[User, str]], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["user"].choices = [(str(user.pk), user.name) for user, _ in people]  # type: ignore[attr-defined]
+        self.fields["user"].choices = [(str(user.pk), user.name) for user, _ in people]
         self.hints = {str(user.pk): words for user, words in people}
 
     def get_layout(self) -> list[Any]:
@@ -67,7 +67,9 @@ class ConflictForm(NhsForm, forms.Form):
             self.fields[f"tie_{key}"] = forms.ChoiceField(
                 label=label, choices=YES_NO, widget=forms.RadioSelect, error_messages={"required": f"Select yes or no: {label}"}
             )
-            self.fields[f"details_{key}"] = forms.CharField(label="What is the tie?", max_length=2000, required=False, widget=forms.Textarea)
+            self.fields[f"details_{key}"] = forms.CharField(
+                label="What is the tie?", max_length=2000, required=False, widget=forms.Textarea
+            )
 
     def get_layout(self) -> list[Any]:
         asked = [Conditional(f"tie_{key}", {"YES": [Question(f"details_{key}", rows=3)]}, label_size="m") for key, _ in self.questions]
@@ -96,13 +98,22 @@ class RulingForm(NhsForm, forms.Form):
     submit_label = "Save ruling"
 
     ruling = forms.ChoiceField(
-        label="What is your ruling?", choices=TeamMember.Ruling.choices, widget=forms.RadioSelect, error_messages={"required": "Select a ruling"}
+        label="What is your ruling?",
+        choices=TeamMember.Ruling.choices,
+        widget=forms.RadioSelect,
+        error_messages={"required": "Select a ruling"},
     )
     mitigation = forms.CharField(label="Under which conditions?", max_length=2000, required=False, widget=forms.Textarea)
-    reason = forms.CharField(label="Why?", max_length=2000, widget=forms.Textarea, error_messages={"required": "Enter a reason for the ruling"})
+    reason = forms.CharField(
+        label="Why?", max_length=2000, widget=forms.Textarea, error_messages={"required": "Enter a reason for the ruling"}
+    )
 
     def get_layout(self) -> list[Any]:
-        return [Conditional("ruling", {"CONDITIONS": [Question("mitigation", rows=3)]}, label_size="m"), Question("reason", rows=3), self.get_buttons()]
+        return [
+            Conditional("ruling", {"CONDITIONS": [Question("mitigation", rows=3)]}, label_size="m"),
+            Question("reason", rows=3),
+            self.get_buttons(),
+        ]
 
     def clean(self) -> dict[str, Any]:
         cleaned: dict[str, Any] = super().clean() or self.cleaned_data

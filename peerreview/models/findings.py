@@ -53,9 +53,9 @@ class FindingQuerySet(models.QuerySet["Finding"]):
 
     def for_display(self) -> "FindingQuerySet":
         """With the names that every page shows, in four statements."""
-        return self.select_related("service__provider", "service__network", "indicator", "topic", "recorded_by", "agreed_by", "review").prefetch_related(
-            "tags", "evidence", "notes__author"
-        )
+        return self.select_related(
+            "service__provider", "service__network", "indicator", "topic", "recorded_by", "agreed_by", "review"
+        ).prefetch_related("tags", "evidence", "notes__author")
 
     def agreed(self) -> "FindingQuerySet":
         """Findings that the team agreed, in reports and on pages: neither draft nor withdrawn."""
@@ -140,7 +140,8 @@ class Finding(MovesByTable, models.Model):
                 condition=Q(status__in=["DRAFT", "WITHDRAWN"]) | Q(agreed_at__isnull=False), name="finding_agreed_when_agreed"
             ),
             models.CheckConstraint(
-                condition=Q(agreed_at=None, agreed_by=None) | Q(agreed_at__isnull=False, agreed_by__isnull=False), name="finding_agreed_paired"
+                condition=Q(agreed_at=None, agreed_by=None) | Q(agreed_at__isnull=False, agreed_by__isnull=False),
+                name="finding_agreed_paired",
             ),
         ]
 
@@ -203,7 +204,9 @@ class LetterQuerySet(models.QuerySet["Letter"]):
 
     def for_display(self) -> "LetterQuerySet":
         """With the names that every page shows, in one statement."""
-        return self.select_related("finding__service__provider", "finding__service__network", "finding__service__region", "finding__review", "sent_by")
+        return self.select_related(
+            "finding__service__provider", "finding__service__network", "finding__service__region", "finding__review", "sent_by"
+        )
 
 
 class Letter(models.Model):

@@ -15,9 +15,7 @@ class Procedure(models.Model):
     version = models.PositiveIntegerField(default=1)
     name = models.CharField(max_length=150)
     status = models.CharField(max_length=10, choices=Status.choices, default=Status.DRAFT)
-    milestones = models.JSONField(
-        help_text="List of {code, label, holder, anchor (VISIT, FINDING, LETTER, DRAFT, CHECKED, FINAL), working_days or months}; negative is before."
-    )
+    milestones = models.JSONField(help_text="List of {code, label, holder, anchor, working_days or months}; negative is before the anchor.")
     roles_required = models.JSONField(default=list, help_text="List of {role, label, count}.")
     categories = models.JSONField(help_text="List of {code, label, definition}: the finding categories, most serious first.")
     bar_years_count = models.PositiveIntegerField(default=3, help_text="Years since working there that bar a reviewer.")

@@ -101,7 +101,9 @@ class Review(MovesByTable, models.Model):
     status = models.CharField(max_length=10, choices=Status.choices, default=Status.PROPOSED)
     procedure = models.ForeignKey(Procedure, models.PROTECT, related_name="reviews")
     decision = models.ForeignKey(SurveillanceDecision, models.PROTECT, null=True, blank=True, related_name="reviews")
-    requested_reason = models.TextField(blank=True, help_text="Why a service asked for a review for learning, or a risk or sample led to one.")
+    requested_reason = models.TextField(
+        blank=True, help_text="Why a service asked for a review for learning, or a risk or sample led to one."
+    )
     region = models.ForeignKey("accounts.Organisation", models.PROTECT, related_name="reviews")
     services = models.ManyToManyField(Service, through="ReviewService", related_name="reviews")
     starts_date = models.DateField(null=True, blank=True)

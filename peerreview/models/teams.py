@@ -9,7 +9,6 @@ from peerreview.models.reviews import Review
 from surveillance.models import Service, ServiceAssignment
 from work.status import MovesByTable
 
-
 PLANNING = frozenset({Permission.REVIEW_PLAN, Permission.REVIEW_RULE})
 
 
@@ -98,7 +97,9 @@ class TeamMember(MovesByTable, models.Model):
     ruled_at = models.DateTimeField(null=True, blank=True)
     ended_at = models.DateTimeField(null=True, blank=True)
     ended_reason = models.TextField(blank=True)
-    assignments = models.ManyToManyField(ServiceAssignment, blank=True, related_name="+", help_text="Written when cleared, ended with the place.")
+    assignments = models.ManyToManyField(
+        ServiceAssignment, blank=True, related_name="+", help_text="Written when cleared, ended with the place."
+    )
 
     objects = models.Manager.from_queryset(TeamMemberQuerySet)()
 
@@ -106,7 +107,9 @@ class TeamMember(MovesByTable, models.Model):
         ordering = ["pk"]
         constraints = [
             models.UniqueConstraint(fields=["review", "user"], name="team_member_once"),
-            models.CheckConstraint(condition=Q(ruled_at=None, ruled_by=None) | Q(ruled_at__isnull=False, ruled_by__isnull=False), name="team_ruled_paired"),
+            models.CheckConstraint(
+                condition=Q(ruled_at=None, ruled_by=None) | Q(ruled_at__isnull=False, ruled_by__isnull=False), name="team_ruled_paired"
+            ),
             models.CheckConstraint(condition=Q(is_cleared=False) | Q(ruling__in=["CLEAR", "CONDITIONS"]), name="team_cleared_by_ruling"),
         ]
 

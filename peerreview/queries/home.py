@@ -13,7 +13,10 @@ from peerreview.models import Finding, Review
 def visits_by_month(user: User, year: int) -> list[tuple[dt.date, int]]:
     """How many COMPLIANCE visits of this person's scope begin in each of the twelve months of ``year``."""
     mine = Review.objects.for_user(user, Permission.REVIEW_VIEW).filter(purpose=Review.Purpose.COMPLIANCE, starts_date__year=year)
-    counts = Counter(day.month for day in mine.exclude(status__in=[Review.Status.CANCELLED, Review.Status.POSTPONED]).values_list("starts_date", flat=True))
+    counts = Counter(
+        day.month
+        for day in mine.exclude(status__in=[Review.Status.CANCELLED, Review.Status.POSTPONED]).values_list("starts_date", flat=True)
+    )
     return [(dt.date(year, month, 1), counts[month]) for month in range(1, 13)]
 
 

@@ -32,7 +32,9 @@ def milestones_of(review: Review) -> list[Milestone]:
     """Every milestone of the review's procedure that its page shows, in order of the day; letters have rows of their own."""
     fact = report_of(review.pk)
     done = _done_days(review) | (fact.done if fact else {})
-    rows = [_milestone(review, entry, done) for entry in review.procedure.milestones if entry["anchor"] not in ("FINDING", "LETTER", "INVITED")]
+    rows = [
+        _milestone(review, entry, done) for entry in review.procedure.milestones if entry["anchor"] not in ("FINDING", "LETTER", "INVITED")
+    ]
     return sorted(rows, key=lambda row: (row.due is None, row.due or dt.date.max))
 
 
@@ -58,7 +60,8 @@ def notice_fault(procedure: Procedure, starts_date: dt.date) -> str:
     asked, given = -procedure.working_days("NOTICE"), notice_days(starts_date)
     if given >= asked:
         return ""
-    return f"{day_words(starts_date)} gives {counted(max(given, 0), 'working day')}' notice. The procedure asks for {asked}. Choose a later date or say why."
+    days = f"{counted(max(given, 0), 'working day')}'" if given != 1 else "1 working day's"
+    return f"{day_words(starts_date)} gives {days} notice. The procedure asks for {asked}. Choose a later date or say why."
 
 
 def add_months(start: dt.date, count: int) -> dt.date:
@@ -102,5 +105,7 @@ def _milestone(review: Review, entry: dict[str, object], done: dict[str, dt.date
     if due is None:
         return row
     if code in BEFORE_VISIT and review.visited_at:
-        return Milestone(code, row.label, row.holder, due, f"Clock stopped on {day_words(timezone.localdate(review.visited_at))}: the visit began")
+        return Milestone(
+            code, row.label, row.holder, due, f"Clock stopped on {day_words(timezone.localdate(review.visited_at))}: the visit began"
+        )
     return Milestone(code, row.label, row.holder, due, clock_words(due), is_late=due < timezone.localdate())

@@ -39,7 +39,9 @@ def review_next_step(review: Review) -> NextStep:
         return _preparing_step(review, holder)
     if review.status == Status.VISITING:
         lead = lead_reviewer(review)
-        return NextStep("The team records and agrees its findings", f"{lead.user.name}, lead reviewer" if lead else holder, review.ends_date)
+        return NextStep(
+            "The team records and agrees its findings", f"{lead.user.name}, lead reviewer" if lead else holder, review.ends_date
+        )
     if review.status == Status.REPORTING:
         report = report_of(review.pk)
         if report is None:

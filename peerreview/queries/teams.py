@@ -64,7 +64,12 @@ def reviewers_to_invite(review: Review) -> list[User]:
     """People who hold a reviewer's role today and have no place on this review, with their profile; by name."""
     taken = review.team.values("user")
     held = Membership.objects.active().filter(role__in=REVIEWER_ROLES).values("user")
-    return list(User.objects.filter(is_active=True, pk__in=held).exclude(pk__in=taken).select_related("reviewer_profile__employer").order_by("name", "pk"))
+    return list(
+        User.objects.filter(is_active=True, pk__in=held)
+        .exclude(pk__in=taken)
+        .select_related("reviewer_profile__employer")
+        .order_by("name", "pk")
+    )
 
 
 def profile_of(user: User) -> ReviewerProfile | None:

@@ -22,5 +22,7 @@ def indicators_of(review: Review) -> list[Indicator]:
     sets = {report.indicator_set_id for report in latest_reports(review).values() if report.indicator_set_id}
     if not sets:
         specifications = review.services.values("specification")
-        sets = set(IndicatorSet.objects.filter(specification__in=specifications, status=IndicatorSet.Status.PUBLISHED).values_list("pk", flat=True))
+        sets = set(
+            IndicatorSet.objects.filter(specification__in=specifications, status=IndicatorSet.Status.PUBLISHED).values_list("pk", flat=True)
+        )
     return list(Indicator.objects.filter(indicator_set__in=sets, retired_on=None).order_by("indicator_set", "position"))

@@ -14,7 +14,14 @@ from surveillance.models import Service
 from surveillance.reach import reach_of
 from work.items import WorkItem
 
-LIVE = (Review.Status.PROPOSED, Review.Status.PLANNED, Review.Status.NOTIFIED, Review.Status.PREPARING, Review.Status.VISITING, Review.Status.POSTPONED)
+LIVE = (
+    Review.Status.PROPOSED,
+    Review.Status.PLANNED,
+    Review.Status.NOTIFIED,
+    Review.Status.PREPARING,
+    Review.Status.VISITING,
+    Review.Status.POSTPONED,
+)
 
 
 def review_items(user: User) -> list[WorkItem]:
@@ -51,7 +58,9 @@ def _reviewer_items(user: User) -> list[WorkItem]:
             items.append(_item(review, "conflict", "Declare conflicts of interest", url, milestone_date(review, "TEAM")))
         elif member.papers_open and review.status == Review.Status.VISITING:
             task = "Record and agree findings" if member.team_role == "LEAD" else "Record findings"
-            items.append(_item(review, "findings", task, reverse("peerreview:finding_list", args=[review.pk]), review.ends_date, status="Visiting"))
+            items.append(
+                _item(review, "findings", task, reverse("peerreview:finding_list", args=[review.pk]), review.ends_date, status="Visiting")
+            )
         elif member.papers_open and review.status == Review.Status.PREPARING:
             items.append(_item(review, "pack", "Read the pack", reverse("peerreview:review_pack", args=[review.pk]), review.starts_date))
     return items
@@ -102,7 +111,15 @@ def _ruling_items(user: User) -> list[WorkItem]:
         is_over = timezone.localdate() > conflict_answer_due(member)
         if services <= by_side["REVIEWER"] and (is_over or services <= by_side["SERVICE"]):
             url = reverse("peerreview:team_member_ruling", args=[member.pk])
-            items.append(_item(member.review, f"ruling:{member.pk}", f"Rule on the conflicts of interest of {member.user.name}", url, milestone_date(member.review, "TEAM")))
+            items.append(
+                _item(
+                    member.review,
+                    f"ruling:{member.pk}",
+                    f"Rule on the conflicts of interest of {member.user.name}",
+                    url,
+                    milestone_date(member.review, "TEAM"),
+                )
+            )
     return items
 
 
@@ -120,21 +137,45 @@ def _recheck_items(user: User) -> list[WorkItem]:
 
 def _letter_items(user: User) -> list[WorkItem]:
     """Letters to send (hub managers) and to answer (the service's side; the hub waits)."""
-    if user.roles & REVIEWER_ROLES and not user.has_permission(Permission.REVIEW_PLAN) and not user.has_permission(Permission.REPORT_ACCURACY):
+    if (
+        user.roles & REVIEWER_ROLES
+        and not user.has_permission(Permission.REVIEW_PLAN)
+        and not user.has_permission(Permission.REPORT_ACCURACY)
+    ):
         return []
     waiting = Letter.objects.for_user(user, Permission.FINDING_VIEW).filter(answered_at=None).exclude(finding__status="WITHDRAWN")
     is_hub, may_send = bool(user.roles & HUB_ROLES), user.has_permission(Permission.LETTER_SEND)
-    items = []
+    items: list[WorkItem] = []
     if user.is_national:
         return items
     for letter in waiting.for_display().prefetch_related("finding__review__services").order_by("due_date", "pk"):
         url, review = reverse("peerreview:letter_detail", args=[letter.pk]), letter.finding.review
         about = letter.finding.get_category_display().lower()
         if letter.sent_at is None and is_hub:
-            items.append(_item(review, f"letter:{letter.pk}", f"Send the letter about {_article(about)}", url, letter.due_date, is_mine=may_send, holder="" if may_send else "The hub manager"))
+            items.append(
+                _item(
+                    review,
+                    f"letter:{letter.pk}",
+                    f"Send the letter about {_article(about)}",
+                    url,
+                    letter.due_date,
+                    is_mine=may_send,
+                    holder="" if may_send else "The hub manager",
+                )
+            )
         elif letter.sent_at:
             holder = f"{letter.to_name}, {letter.finding.service.holder.name}" if is_hub else ""
-            items.append(_item(review, f"answer:{letter.pk}", f"Answer the letter about {_article(about)}", url, letter.response_due_date, is_mine=not is_hub, holder=holder))
+            items.append(
+                _item(
+                    review,
+                    f"answer:{letter.pk}",
+                    f"Answer the letter about {_article(about)}",
+                    url,
+                    letter.response_due_date,
+                    is_mine=not is_hub,
+                    holder=holder,
+                )
+            )
     return items
 
 

@@ -95,7 +95,9 @@ def agree_finding(*, finding_id: int, by: User, version: int | None = None) -> F
     """
     finding = locked_finding(finding_id)
     if finding.status != Status.DRAFT and finding.agreed_by:
-        raise AlreadyDone(f"{finding.agreed_by.name} agreed this on {day_words(timezone.localdate(finding.agreed_at))}. You do not need to do anything.")
+        raise AlreadyDone(
+            f"{finding.agreed_by.name} agreed this on {day_words(timezone.localdate(finding.agreed_at))}. You do not need to do anything."
+        )
     finding.check_may_become(Status.AGREED)
     check_version(finding, finding.version, version)
     if not is_lead_reviewer(finding.review, by):
@@ -130,9 +132,15 @@ def withdraw_finding(*, finding_id: int, reason: str, by: User) -> Finding:
 
 @transaction.atomic
 def amend_finding(
-    *, finding_id: int, reason: str, by: User, what_was_seen: str | None = None, basis: str | None = None, recommendation: str | None = None,
+    *,
+    finding_id: int,
+    reason: str,
+    by: User,
+    what_was_seen: str | None = None,
+    basis: str | None = None,
+    recommendation: str | None = None,
     category: str | None = None,
-) -> Finding:  # fmt: skip
+) -> Finding:
     """Correct an agreed finding after the factual accuracy check; the history keeps what it said. Raises InvalidTransition."""
     finding = locked_finding(finding_id)
     if finding.status != Status.AMENDED:
@@ -150,9 +158,7 @@ def amend_finding(
 
 
 @transaction.atomic
-def recheck_finding(
-    *, finding_id: int, is_put_right: bool, reason: str, by: User, next_recheck_date: dt.date | None = None
-) -> Finding:
+def recheck_finding(*, finding_id: int, is_put_right: bool, reason: str, by: User, next_recheck_date: dt.date | None = None) -> Finding:
     """Say after a check whether a finding is put right: closed with the reason, or open again with its next day.
 
     Raises InvalidTransition.
@@ -179,7 +185,9 @@ def recheck_finding(
 def make_rechecks_due(*, today: dt.date | None = None) -> int:
     """Open findings whose day has come become due for a check; gives how many."""
     day = today or timezone.localdate()
-    due = Finding.objects.select_for_update().filter(status__in=[Status.OPEN, Status.AMENDED], recheck_date__lte=day, review__status="FOLLOW_UP")
+    due = Finding.objects.select_for_update().filter(
+        status__in=[Status.OPEN, Status.AMENDED], recheck_date__lte=day, review__status="FOLLOW_UP"
+    )
     count = 0
     for finding in due:
         finding.status = Status.RECHECK_DUE

@@ -91,7 +91,8 @@ def record_letter_answer(*, letter_id: int, answer: str, by: User) -> Letter:
     if letter.sent_at is None:
         raise InvalidTransition("The letter was not sent yet, so there is nothing to answer.")
     if letter.answered_at and letter.answered_by:
-        raise AlreadyDone(f"{letter.answered_by.name} recorded the answer on {day_words(timezone.localdate(letter.answered_at))}. You do not need to do anything.")
+        day = day_words(timezone.localdate(letter.answered_at))
+        raise AlreadyDone(f"{letter.answered_by.name} recorded the answer on {day}. You do not need to do anything.")
     letter.answer, letter.answered_at, letter.answered_by = answer.strip(), timezone.now(), by
     letter.version += 1
     letter.save(update_fields=["answer", "answered_at", "answered_by", "version"])
@@ -111,4 +112,6 @@ def keep_letter_pdf(*, letter_id: int, path: str, sha256: str, file_name: str, l
 
 def _refuse_when_sent(letter: Letter) -> None:
     if letter.sent_at and letter.sent_by:
-        raise AlreadyDone(f"{letter.sent_by.name} sent this letter on {day_words(timezone.localdate(letter.sent_at))}. You do not need to do anything.")
+        raise AlreadyDone(
+            f"{letter.sent_by.name} sent this letter on {day_words(timezone.localdate(letter.sent_at))}. You do not need to do anything."
+        )

@@ -26,9 +26,18 @@ MAX_VISIT_DAYS = 10
 
 @transaction.atomic
 def open_review(
-    *, decision_id: int, procedure_id: int, kind: str, mode: str, title: str, starts_date: dt.date | None, ends_date: dt.date | None, by: User,
-    short_notice_reason: str = "", visit_lead_id: int | None = None,
-) -> Review:  # fmt: skip
+    *,
+    decision_id: int,
+    procedure_id: int,
+    kind: str,
+    mode: str,
+    title: str,
+    starts_date: dt.date | None,
+    ends_date: dt.date | None,
+    by: User,
+    short_notice_reason: str = "",
+    visit_lead_id: int | None = None,
+) -> Review:
     """Open a COMPLIANCE review from a decision in force that asks for one; with dates it is planned, without them proposed.
 
     The decision's row is locked: two people opening a review open one. Raises InvalidTransition.
@@ -40,7 +49,9 @@ def open_review(
         raise InvalidTransition("This decision does not ask for a peer review.")
     live = decision.reviews.exclude(status=Status.CANCELLED).select_related("opened_by").first()
     if live:
-        raise InvalidTransition(f"{live.opened_by.name} opened a review from this decision on {day_words(timezone.localdate(live.opened_at))}.")
+        raise InvalidTransition(
+            f"{live.opened_by.name} opened a review from this decision on {day_words(timezone.localdate(live.opened_at))}."
+        )
     review = Review.objects.create(
         title=title.strip(), purpose=Review.Purpose.COMPLIANCE, kind=kind, mode=mode, procedure=_procedure(procedure_id), decision=decision,
         region_id=decision.service.region_id, visit_lead_id=visit_lead_id or by.pk, opened_by=by,
@@ -63,9 +74,14 @@ def request_review(*, service_id: int, title: str, question: str, reason: str, v
         raise InvalidTransition("Choose a manager of your region's hub to arrange the review.")
     procedure = Procedure.objects.filter(status=Procedure.Status.PUBLISHED, code="SMALL_NETWORK").first() or _any_procedure()
     review = Review.objects.create(
-        title=title.strip(), purpose=Review.Purpose.IMPROVEMENT, procedure=procedure, requested_reason=reason.strip(), region_id=service.region_id,
-        visit_lead_id=visit_lead_id, opened_by=by,
-    )  # fmt: skip
+        title=title.strip(),
+        purpose=Review.Purpose.IMPROVEMENT,
+        procedure=procedure,
+        requested_reason=reason.strip(),
+        region_id=service.region_id,
+        visit_lead_id=visit_lead_id,
+        opened_by=by,
+    )
     ReviewService.objects.create(review=review, service=service, position=1)
     review.topics.create(position=1, title=question.strip()[:200], question=question.strip())
     audit.record("review.requested", target=review, by=by)
@@ -235,7 +251,11 @@ def cancel_review(*, review_id: int, reason: str, by: User) -> Review:
 @transaction.atomic
 def pass_on_reviews(*, from_user_id: int, to_user_id: int, region_id: int, by: User) -> int:
     """Give the reviews that somebody arranges in a region to someone else; gives how many."""
-    reviews = Review.objects.select_for_update().filter(visit_lead=from_user_id, region=region_id).exclude(status__in=[Status.CLOSED, Status.CANCELLED])
+    reviews = (
+        Review.objects.select_for_update()
+        .filter(visit_lead=from_user_id, region=region_id)
+        .exclude(status__in=[Status.CLOSED, Status.CANCELLED])
+    )
     for review in reviews:
         review.visit_lead_id = to_user_id
         _save(review, "visit_lead")
@@ -266,5 +286,3 @@ def _any_procedure() -> Procedure:
     if procedure is None:
         raise InvalidTransition("No procedure is published yet, so no review can be asked for.")
     return procedure
-
-

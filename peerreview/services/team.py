@@ -18,7 +18,14 @@ from work.items import day_words
 from work.status import InvalidTransition
 
 Status, TeamRole, Ruling, Side = TeamMember.Status, TeamMember.TeamRole, TeamMember.Ruling, ConflictDeclaration.Side
-OPEN_TO_TEAM = (Review.Status.PROPOSED, Review.Status.PLANNED, Review.Status.NOTIFIED, Review.Status.PREPARING, Review.Status.VISITING, Review.Status.POSTPONED)
+OPEN_TO_TEAM = (
+    Review.Status.PROPOSED,
+    Review.Status.PLANNED,
+    Review.Status.NOTIFIED,
+    Review.Status.PREPARING,
+    Review.Status.VISITING,
+    Review.Status.POSTPONED,
+)
 
 
 @transaction.atomic
@@ -89,9 +96,7 @@ def decline_invitation(*, member_id: int, reason: str, by: User) -> TeamMember:
 
 
 @transaction.atomic
-def declare_conflict(
-    *, member_id: int, side: str, service_id: int, has_conflict: bool, by: User, details: str = ""
-) -> ConflictDeclaration:
+def declare_conflict(*, member_id: int, side: str, service_id: int, has_conflict: bool, by: User, details: str = "") -> ConflictDeclaration:
     """Say what one side knows of ties between a reviewer and a service; it may be changed until the ruling.
 
     Raises InvalidTransition.
@@ -100,7 +105,9 @@ def declare_conflict(
     if member.status not in (Status.INVITED, Status.ACCEPTED, Status.STAND_BY):
         raise InvalidTransition(f"This place is {member.get_status_display().lower()}, so nothing is declared about it any more.")
     if member.ruled_at:
-        raise InvalidTransition(f"The hub ruled on this on {day_words(timezone.localdate(member.ruled_at))}. Tell the hub if something changed.")
+        raise InvalidTransition(
+            f"The hub ruled on this on {day_words(timezone.localdate(member.ruled_at))}. Tell the hub if something changed."
+        )
     if side == Side.REVIEWER and member.user_id != by.pk:
         raise InvalidTransition("Only the reviewer declares for themselves.")
     if not member.review.services.filter(pk=service_id).exists():
@@ -191,4 +198,6 @@ def _answer_due(review: Review) -> dt.date:
 
 def _announce(member: TeamMember, by: User) -> None:
     jobs.enqueue("mail.review_invitation", member_id=member.pk, requested_by=by)
-    jobs.enqueue("mail.review_conflict_question", key=f"{member.review_id}:{timezone.localdate()}", review_id=member.review_id, requested_by=by)
+    jobs.enqueue(
+        "mail.review_conflict_question", key=f"{member.review_id}:{timezone.localdate()}", review_id=member.review_id, requested_by=by
+    )

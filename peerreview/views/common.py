@@ -42,7 +42,11 @@ def review_context(request: SignedInRequest, review: Review, current: str) -> di
     services = list(review.services.all())
     reads = request.user.has_permission(Permission.FINDING_VIEW)
     seen = {ALL: True, WORKING: on_team or plans, TEAM: on_team, READERS: reads}
-    parts = [{"label": label, "url": reverse(f"peerreview:{name}", args=[review.pk]), "current": name == current} for name, label, who in PARTS if seen[who]]
+    parts = [
+        {"label": label, "url": reverse(f"peerreview:{name}", args=[review.pk]), "current": name == current}
+        for name, label, who in PARTS
+        if seen[who]
+    ]
     return {
         "review": review, "services": services, "parts": parts, "on_team": on_team, "plans": plans, "works_on": on_team or plans,
         "is_illustrative": any(service.is_illustrative for service in services), "step": review_next_step(review),
@@ -60,7 +64,14 @@ def files_of(request: SignedInRequest) -> Any:
 
 
 def act(
-    request: SignedInRequest, *, form: Any, call: Callable[[dict[str, Any]], object], done: str, then: str, template: str, context: dict[str, Any]
+    request: SignedInRequest,
+    *,
+    form: Any,
+    call: Callable[[dict[str, Any]], object],
+    done: str,
+    then: str,
+    template: str,
+    context: dict[str, Any],
 ) -> HttpResponse:
     """A form and one service call: redirect with a message when it worked, the page with the sentence when it did not."""
     if request.method == "POST" and form.is_valid():

@@ -49,12 +49,17 @@ def finding_detail(request: SignedInRequest, pk: int) -> HttpResponse:
     is_draft = finding.status == Finding.Status.DRAFT
     letter = getattr(finding, "letter", None)
     context |= {
-        "finding": finding, "actions": [link.action for link in links], "is_lead": is_lead_reviewer(review, request.user),
+        "finding": finding,
+        "actions": [link.action for link in links],
+        "is_lead": is_lead_reviewer(review, request.user),
         "letter": letter if letter and (context["works_on"] or letter.sent_at) else None,
         "may_change": is_draft and context["on_team"] and review.status == Review.Status.VISITING,
         "may_recheck": context["plans"] and finding.status in (Finding.Status.OPEN, Finding.Status.RECHECK_DUE),
-        "may_draft_action": bool(finding.recommendation) and finding.agreed_at and finding.status not in ("WITHDRAWN", "CLOSED") and _may_draft(request, review),
-    }  # fmt: skip
+        "may_draft_action": bool(finding.recommendation)
+        and finding.agreed_at
+        and finding.status not in ("WITHDRAWN", "CLOSED")
+        and _may_draft(request, review),
+    }
     return render(request, "peerreview/finding_detail.html", context)
 
 
@@ -64,10 +69,14 @@ def finding_new(request: SignedInRequest, pk: int) -> HttpResponse:
     review = _team_review(request, pk)
     form = FindingForm(posted(request), review=review)
     return act(
-        request, form=form, done="Finding saved", then=reverse("peerreview:finding_list", args=[pk]), template="peerreview/finding_form.html",
+        request,
+        form=form,
+        done="Finding saved",
+        then=reverse("peerreview:finding_list", args=[pk]),
+        template="peerreview/finding_form.html",
         call=lambda data: services.record_finding(review_id=pk, content=form.content(), by=request.user),
         context={"review": review, "title": "Record a finding", "back_url": reverse("peerreview:finding_list", args=[pk])},
-    )  # fmt: skip
+    )
 
 
 @access(Permission.REVIEW_CAPTURE, kind="finding")
@@ -86,17 +95,37 @@ def finding_change(request: SignedInRequest, pk: int) -> HttpResponse:
         else:
             messages.success(request, "Finding saved")
             return redirect(back)
-    return render(request, "peerreview/finding_form.html", {"form": form, "review": finding.review, "title": "Change a finding", "back_url": back})
+    return render(
+        request, "peerreview/finding_form.html", {"form": form, "review": finding.review, "title": "Change a finding", "back_url": back}
+    )
 
 
 def _clash(request: SignedInRequest, clash: SomeoneElseChanged, form: FindingForm) -> HttpResponse:
     saved = clash.current
     assert isinstance(saved, Finding)  # noqa: S101 (for the type checker: change_finding raises it with the finding)
     data = form.cleaned_data
-    now = Version("Saved now", f"{saved.what_was_seen}\n\n{saved.recommendation}", [("Category", saved.get_category_display()), ("Status", saved.get_status_display())])
-    yours = Version("Yours, not saved", f"{data['what_was_seen']}\n\n{data['recommendation']}", [("Category", Finding.Category(data["category"]).label)])
-    context: dict[str, Any] = {"saved": now, "yours": yours, "caption": saved.review.title, "back_url": reverse("peerreview:finding_detail", args=[saved.pk])}
-    context |= {"kept": [(name, value) for name, values in _with_version(request, saved.version).lists() for value in values if name != "csrfmiddlewaretoken"]}
+    now = Version(
+        "Saved now",
+        f"{saved.what_was_seen}\n\n{saved.recommendation}",
+        [("Category", saved.get_category_display()), ("Status", saved.get_status_display())],
+    )
+    yours = Version(
+        "Yours, not saved", f"{data['what_was_seen']}\n\n{data['recommendation']}", [("Category", Finding.Category(data["category"]).label)]
+    )
+    context: dict[str, Any] = {
+        "saved": now,
+        "yours": yours,
+        "caption": saved.review.title,
+        "back_url": reverse("peerreview:finding_detail", args=[saved.pk]),
+    }
+    context |= {
+        "kept": [
+            (name, value)
+            for name, values in _with_version(request, saved.version).lists()
+            for value in values
+            if name != "csrfmiddlewaretoken"
+        ]
+    }
     context |= {"keep_url": reverse("peerreview:finding_change", args=[saved.pk]) if saved.status == Finding.Status.DRAFT else ""}
     return render(request, "peerreview/clash.html", context, status=409)
 
@@ -115,20 +144,33 @@ def finding_agree(request: SignedInRequest, pk: int) -> HttpResponse:
     require(is_lead_reviewer(finding.review, request.user))
     is_risk = finding.category == Finding.Category.IMMEDIATE_RISK
     label = "Confirm as immediate risk" if is_risk else "Agree this finding"
-    lines = ["A letter to the chief executive is due at once. The commissioner, the integrated care board and the national team are told today."] if is_risk else []
+    told = "The commissioner, the integrated care board and the national team are told today."
+    lines = [f"A letter to the chief executive is due at once. {told}"] if is_risk else []
     lines.append("After this the service can read the finding, and the team can no longer change it.")
     form = ActForm(posted(request), submit_label=label, initial={"version": finding.version})
     detail = reverse("peerreview:finding_detail", args=[pk])
     try:
         return act(
-            request, form=form, done="Immediate risk confirmed" if is_risk else "Finding agreed", then=detail, template="peerreview/finding_act.html",
+            request,
+            form=form,
+            done="Immediate risk confirmed" if is_risk else "Finding agreed",
+            then=detail,
+            template="peerreview/finding_act.html",
             call=lambda data: services.agree_finding(finding_id=pk, version=data["version"], by=request.user),
             context={"finding": finding, "review": finding.review, "title": label, "lines": lines, "back_url": detail},
-        )  # fmt: skip
+        )
     except SomeoneElseChanged:
         form = ActForm(submit_label=label, initial={"version": finding.version})
         changed = ["Someone else changed this finding after you opened it. Nothing was agreed. Read it as it is now, then decide.", *lines]
-        context = {"finding": finding, "review": finding.review, "title": label, "lines": changed, "form": form, "back_url": detail, "page_has_errors": True}
+        context = {
+            "finding": finding,
+            "review": finding.review,
+            "title": label,
+            "lines": changed,
+            "form": form,
+            "back_url": detail,
+            "page_has_errors": True,
+        }
         return render(request, "peerreview/finding_act.html", context, status=409)
 
 
@@ -142,10 +184,20 @@ def finding_withdraw(request: SignedInRequest, pk: int) -> HttpResponse:
         required_message="Enter a reason for withdrawing this finding",
     )  # fmt: skip
     return act(
-        request, form=form, done="Finding withdrawn", then=reverse("peerreview:finding_list", args=[finding.review_id]), template="peerreview/finding_act.html",
+        request,
+        form=form,
+        done="Finding withdrawn",
+        then=reverse("peerreview:finding_list", args=[finding.review_id]),
+        template="peerreview/finding_act.html",
         call=lambda data: services.withdraw_finding(finding_id=pk, reason=data["reason"], by=request.user),
-        context={"finding": finding, "review": finding.review, "title": "Withdraw a finding", "lines": [], "back_url": reverse("peerreview:finding_detail", args=[pk])},
-    )  # fmt: skip
+        context={
+            "finding": finding,
+            "review": finding.review,
+            "title": "Withdraw a finding",
+            "lines": [],
+            "back_url": reverse("peerreview:finding_detail", args=[pk]),
+        },
+    )
 
 
 @access(Permission.REVIEW_CAPTURE, kind="review")
@@ -162,7 +214,11 @@ def immediate_risk_report(request: SignedInRequest, pk: int) -> HttpResponse:
             form.add_error(None, str(error))
         else:
             return redirect("peerreview:finding_detail", pk=finding.pk)
-    return render(request, "peerreview/immediate_risk_report.html", {"form": form, "review": review, "back_url": reverse("peerreview:review_visit", args=[pk])})
+    return render(
+        request,
+        "peerreview/immediate_risk_report.html",
+        {"form": form, "review": review, "back_url": reverse("peerreview:review_visit", args=[pk])},
+    )
 
 
 @access(Permission.REVIEW_PLAN, kind="finding")
@@ -171,13 +227,26 @@ def finding_recheck(request: SignedInRequest, pk: int) -> HttpResponse:
     finding = _visible_finding(request, pk)
     require(arranges(finding.review, request.user))
     return act(
-        request, form=RecheckForm(posted(request)), done="Check saved", then=reverse("peerreview:finding_detail", args=[pk]),
+        request,
+        form=RecheckForm(posted(request)),
+        done="Check saved",
+        then=reverse("peerreview:finding_detail", args=[pk]),
         template="peerreview/finding_act.html",
         call=lambda data: services.recheck_finding(
-            finding_id=pk, is_put_right=data["outcome"] == "YES", reason=data["reason"], next_recheck_date=data["next_recheck_date"], by=request.user
+            finding_id=pk,
+            is_put_right=data["outcome"] == "YES",
+            reason=data["reason"],
+            next_recheck_date=data["next_recheck_date"],
+            by=request.user,
         ),
-        context={"finding": finding, "review": finding.review, "title": "Check whether this is put right", "lines": [], "back_url": reverse("peerreview:finding_detail", args=[pk])},
-    )  # fmt: skip
+        context={
+            "finding": finding,
+            "review": finding.review,
+            "title": "Check whether this is put right",
+            "lines": [],
+            "back_url": reverse("peerreview:finding_detail", args=[pk]),
+        },
+    )
 
 
 @access(Permission.ACTION_DRAFT, kind="finding")
@@ -187,9 +256,11 @@ def finding_action(request: SignedInRequest, pk: int) -> HttpResponse:
     review = finding.review
     require(_may_draft(request, review))
     initial = {
-        "what": finding.recommendation, "indicator": finding.indicator_id or "", "due_date": milestone_date(review, "PROGRESS_6"),
+        "what": finding.recommendation,
+        "indicator": finding.indicator_id or "",
+        "due_date": milestone_date(review, "PROGRESS_6"),
         "domains": [tag.domain for tag in finding.tags.all()],
-    }  # fmt: skip
+    }
     form = FindingActionForm(posted(request), review=review, initial=initial)
     detail = reverse("peerreview:finding_detail", args=[pk])
     return act(
@@ -207,11 +278,14 @@ def findings_actions(request: SignedInRequest, pk: int) -> HttpResponse:
     waiting = list(queries.without_action(review).select_related("service"))
     back = reverse("peerreview:finding_list", args=[pk])
     return act(
-        request, form=DueDateForm(posted(request), initial={"due_date": milestone_date(review, "PROGRESS_6")}), done="Actions drafted", then=back,
+        request,
+        form=DueDateForm(posted(request), initial={"due_date": milestone_date(review, "PROGRESS_6")}),
+        done="Actions drafted",
+        then=back,
         template="peerreview/findings_actions.html",
         call=lambda data: action_services.draft_actions_from_findings(review_id=pk, due_date=data["due_date"], by=request.user),
         context={"review": review, "waiting": waiting, "back_url": back},
-    )  # fmt: skip
+    )
 
 
 def _may_draft(request: SignedInRequest, review: Review) -> bool:

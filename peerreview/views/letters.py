@@ -31,7 +31,9 @@ def letter_detail(request: SignedInRequest, pk: int) -> HttpResponse:
     letter = _visible_letter(request, pk)
     service = letter.finding.service
     manager, executive = hub_manager_of(service), executive_of(service)
-    step = letter_next_step(letter, manager.words if manager else f"{service.region.name} hub", executive.words if executive else letter.to_name)
+    step = letter_next_step(
+        letter, manager.words if manager else f"{service.region.name} hub", executive.words if executive else letter.to_name
+    )
     may_send = _may_send(request, letter)
     context = {
         "letter": letter, "finding": letter.finding, "review": letter.finding.review, "service": service, "step": step,
@@ -52,18 +54,28 @@ def letter_change(request: SignedInRequest, pk: int) -> HttpResponse:
         try:
             services.change_letter(letter_id=pk, text=data["text"], version=data["version"], by=request.user)
         except SomeoneElseChanged as clash:
-            saved = Version("Saved now", clash.current.text)  # type: ignore[attr-defined]
-            context = {"saved": saved, "yours": Version("Yours, not saved", data["text"]), "caption": letter.finding.review.title, "back_url": detail}
+            saved = Version("Saved now", clash.current.text)
+            context = {
+                "saved": saved,
+                "yours": Version("Yours, not saved", data["text"]),
+                "caption": letter.finding.review.title,
+                "back_url": detail,
+            }
             sent = request.POST.copy()
-            sent["version"] = str(clash.current.version)  # type: ignore[attr-defined]
-            context |= {"kept": [(name, sent[name]) for name in ("text", "version")], "keep_url": reverse("peerreview:letter_change", args=[pk])}
+            sent["version"] = str(clash.current.version)
+            context |= {
+                "kept": [(name, sent[name]) for name in ("text", "version")],
+                "keep_url": reverse("peerreview:letter_change", args=[pk]),
+            }
             return render(request, "peerreview/clash.html", context, status=409)
         except InvalidTransition as error:
             form.add_error(None, str(error))
         else:
             messages.success(request, "Letter saved")
             return redirect(detail)
-    return render(request, "peerreview/act.html", {"form": form, "review": letter.finding.review, "title": "Change the letter", "back_url": detail})
+    return render(
+        request, "peerreview/act.html", {"form": form, "review": letter.finding.review, "title": "Change the letter", "back_url": detail}
+    )
 
 
 @access(Permission.LETTER_SEND, kind="letter")

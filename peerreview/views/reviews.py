@@ -64,7 +64,9 @@ def _decisions_to_visit(request: SignedInRequest) -> list[SurveillanceDecision]:
     """Decisions in force that ask for a peer review and have none yet; for the hub alone."""
     if not request.user.has_permission(Permission.REVIEW_PLAN):
         return []
-    asking = SurveillanceDecision.objects.for_user(request.user, Permission.REVIEW_PLAN).filter(needs_peer_review=True, status__in=services.IN_FORCE)
+    asking = SurveillanceDecision.objects.for_user(request.user, Permission.REVIEW_PLAN).filter(
+        needs_peer_review=True, status__in=services.IN_FORCE
+    )
     taken = Review.objects.exclude(status=Status.CANCELLED).filter(decision__isnull=False).values("decision")
     return list(asking.exclude(pk__in=taken).for_display().order_by("review_date", "pk")[:PAGE_SIZE])
 
@@ -104,12 +106,10 @@ def review_request(request: SignedInRequest) -> HttpResponse:
             form.add_error(None, str(error))
         else:
             messages.success(request, f"{review.title} asked for")
-            return redirect("peerreview:review_detail" if _can_open(request, review) else "peerreview:review_list", **({"pk": review.pk} if _can_open(request, review) else {}))
+            if Review.objects.for_user(request.user, Permission.REVIEW_VIEW).filter(pk=review.pk).exists():
+                return redirect("peerreview:review_detail", pk=review.pk)
+            return redirect("peerreview:review_list")
     return render(request, "peerreview/review_request.html", {"form": form, "has_managers": bool(managers)})
-
-
-def _can_open(request: SignedInRequest, review: Review) -> bool:
-    return Review.objects.for_user(request.user, Permission.REVIEW_VIEW).filter(pk=review.pk).exists()
 
 
 @access(Permission.REVIEW_VIEW, methods="GET", kind="review")
@@ -117,7 +117,12 @@ def review_detail(request: SignedInRequest, pk: int) -> HttpResponse:
     """One review: what happens next, its tasks, and every date."""
     review = visible_review(request, pk)
     context = review_context(request, review, "review_detail")
-    context |= {"tasks": _tasks(review, plans=context["plans"]), "milestones": milestones_of(review), "report": report_of(review.pk), "acts": _acts(review) if context["plans"] else []}
+    context |= {
+        "tasks": _tasks(review, plans=context["plans"]),
+        "milestones": milestones_of(review),
+        "report": report_of(review.pk),
+        "acts": _acts(review) if context["plans"] else [],
+    }
     return render(request, "peerreview/review_detail.html", context)
 
 
@@ -125,7 +130,9 @@ def _tasks(review: Review, *, plans: bool) -> list[Task]:
     """The task list of screen 18, as far as it is built."""
     topics = review.topics.count()
     lacking, uncleared = missing_roles(review, cleared=False), missing_roles(review, cleared=True)
-    address = {name: reverse(f"peerreview:{name}", args=[review.pk]) for name in ("review_topics", "review_dates", "review_team", "review_notice")}
+    address = {
+        name: reverse(f"peerreview:{name}", args=[review.pk]) for name in ("review_topics", "review_dates", "review_team", "review_notice")
+    }
     may_date = plans and review.status in (Status.PROPOSED, Status.PLANNED, Status.POSTPONED)
     may_notify = plans and review.status == Status.PLANNED
     notice = "Completed" if review.notified_at else "Not yet started" if review.status == Status.PLANNED else "Cannot start yet"
@@ -253,10 +260,19 @@ def review_postpone(request: SignedInRequest, pk: int) -> HttpResponse:
     detail = reverse("peerreview:review_detail", args=[review.pk])
     form = ReasonForm(posted(request), submit_label="Postpone", label="Why is it postponed?", required_message="Enter why it is postponed")
     return act(
-        request, form=form, done="Review postponed", then=detail, template="peerreview/act.html",
+        request,
+        form=form,
+        done="Review postponed",
+        then=detail,
+        template="peerreview/act.html",
         call=lambda data: services.postpone_review(review_id=review.pk, reason=data["reason"], by=request.user),
-        context={"review": review, "title": "Postpone this review", "back_url": detail, "lines": ["Every clock stops until you set new dates. Notice is then sent again."]},
-    )  # fmt: skip
+        context={
+            "review": review,
+            "title": "Postpone this review",
+            "back_url": detail,
+            "lines": ["Every clock stops until you set new dates. Notice is then sent again."],
+        },
+    )
 
 
 @access(Permission.REVIEW_PLAN, kind="review")
@@ -264,7 +280,13 @@ def review_cancel(request: SignedInRequest, pk: int) -> HttpResponse:
     """Cancel the review with a reason."""
     review = arranged_review(request, pk)
     detail = reverse("peerreview:review_detail", args=[review.pk])
-    form = ReasonForm(posted(request), submit_label="Cancel this review", submit_kind="warning", label="Why is it cancelled?", required_message="Enter why it is cancelled")
+    form = ReasonForm(
+        posted(request),
+        submit_label="Cancel this review",
+        submit_kind="warning",
+        label="Why is it cancelled?",
+        required_message="Enter why it is cancelled",
+    )
     lines = ["This cannot be undone. These end with it: every invitation and place on the team, and what they open."]
     return act(
         request, form=form, done="Review cancelled", then=detail, template="peerreview/act.html",

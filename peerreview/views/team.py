@@ -78,7 +78,8 @@ def _profile_words(user: User, services_under_review: list[Service]) -> str:
         parts.append("Training is not recorded, so they cannot join")
     else:
         valid = queries.is_training_valid(profile)
-        parts.append(f"Training {'valid until' if valid else 'ran out on'} {day_words(profile.training_expires_on)}{'' if valid else ', so they cannot join'}")
+        day = day_words(profile.training_expires_on)
+        parts.append(f"Training valid until {day}" if valid else f"Training ran out on {day}, so they cannot join")
     if profile.employer_id in {service.provider_id or service.network_id for service in services_under_review} - {None}:
         parts.append("Why not: works at the provider under review")
     return ". ".join(part for part in parts if part)
@@ -123,7 +124,9 @@ def team_member_answer(request: SignedInRequest, pk: int) -> HttpResponse:
             messages.success(request, "Invitation accepted")
             return redirect("peerreview:team_member_conflicts", pk=pk)
     back = reverse("peerreview:team_member_detail", args=[pk])
-    return render(request, "peerreview/act.html", {"form": form, "review": member.review, "title": "Answer the invitation", "back_url": back})
+    return render(
+        request, "peerreview/act.html", {"form": form, "review": member.review, "title": "Answer the invitation", "back_url": back}
+    )
 
 
 @access(Permission.REVIEW_VIEW, kind="team_member")
@@ -131,23 +134,35 @@ def team_member_conflicts(request: SignedInRequest, pk: int) -> HttpResponse:
     """The reviewer declares ties with each service."""
     member = _own_member(request, pk)
     said = {d.service_id: d for d in queries.declarations_of(member, "REVIEWER")}
-    initial = {f"tie_{key}": "YES" if d.has_conflict else "NO" for key, d in said.items()} | {f"details_{key}": d.details for key, d in said.items()}
-    form = ConflictForm(posted(request), questions=service_questions(list(member.review.services.select_related("provider", "network"))), initial=initial)
+    initial = {f"tie_{key}": "YES" if d.has_conflict else "NO" for key, d in said.items()} | {
+        f"details_{key}": d.details for key, d in said.items()
+    }
+    form = ConflictForm(
+        posted(request), questions=service_questions(list(member.review.services.select_related("provider", "network"))), initial=initial
+    )
     back = reverse("peerreview:team_member_detail", args=[pk])
 
     def declare(data: dict[str, object]) -> None:
         for key, has_conflict, details in form.answers():
-            services.declare_conflict(member_id=pk, side="REVIEWER", service_id=int(key), has_conflict=has_conflict, details=details, by=request.user)
+            services.declare_conflict(
+                member_id=pk, side="REVIEWER", service_id=int(key), has_conflict=has_conflict, details=details, by=request.user
+            )
 
     years = member.review.procedure.bar_years_count
     lines = [
         f"Say yes if you worked there in the last {years} years, or have a close personal tie or an active dispute with someone there.",
-        "Say yes as well if you work in the same network or region, write with someone there, refer patients to or from it, or compete with it. The hub then decides.",
+        "Say yes as well if you work in the same network or region, write with someone there, refer patients to or from it, "
+        "or compete with it. The hub then decides.",
     ]
     return act(
-        request, form=form, done="Declaration sent", then=back, template="peerreview/act.html", call=declare,
+        request,
+        form=form,
+        done="Declaration sent",
+        then=back,
+        template="peerreview/act.html",
+        call=declare,
         context={"review": member.review, "title": "Declare conflicts of interest", "lines": lines, "back_url": back},
-    )  # fmt: skip
+    )
 
 
 @access(Permission.REVIEW_ANSWER, kind="review")
@@ -160,7 +175,11 @@ def review_conflicts(request: SignedInRequest, pk: int) -> HttpResponse:
     service_of = {f"{member.pk}_{service.pk}": (member, service) for member in asked for service in own}
     several = len(own) > 1
     questions = [
-        (key, f"Do you know this reviewer? {member.user.name}, {member.get_team_role_display().lower()}" + (f" ({service.name})" if several else ""))
+        (
+            key,
+            f"Do you know this reviewer? {member.user.name}, {member.get_team_role_display().lower()}"
+            + (f" ({service.name})" if several else ""),
+        )
         for key, (member, service) in service_of.items()
     ]
     initial = _service_side_initial(asked, {service.pk for service in own})
@@ -170,15 +189,25 @@ def review_conflicts(request: SignedInRequest, pk: int) -> HttpResponse:
     def declare(data: dict[str, object]) -> None:
         for key, has_conflict, details in form.answers():
             member, service = service_of[key]
-            services.declare_conflict(member_id=member.pk, side="SERVICE", service_id=service.pk, has_conflict=has_conflict, details=details, by=request.user)
+            services.declare_conflict(
+                member_id=member.pk, side="SERVICE", service_id=service.pk, has_conflict=has_conflict, details=details, by=request.user
+            )
 
-    lines = ["Say yes if you know of a tie between a reviewer and your service: work there, a close personal tie, a dispute, referrals, or competition."]
+    lines = [
+        "Say yes if you know of a tie between a reviewer and your service: work there, a close personal tie, a dispute, "
+        "referrals, or competition."
+    ]
     if not asked:
         lines = ["There is no reviewer to declare about now."]
     return act(
-        request, form=form, done="Declaration sent", then=back, template="peerreview/act.html", call=declare,
+        request,
+        form=form,
+        done="Declaration sent",
+        then=back,
+        template="peerreview/act.html",
+        call=declare,
         context={"review": review, "title": "Do you know these reviewers?", "lines": lines, "back_url": back, "hide_form": not asked},
-    )  # fmt: skip
+    )
 
 
 def _service_side_initial(members: list[TeamMember], service_ids: set[int]) -> dict[str, str]:
@@ -201,18 +230,30 @@ def team_member_ruling(request: SignedInRequest, pk: int) -> HttpResponse:
     """The manager rules on conflicts of interest."""
     member = get_object_or_404(_members().for_user(request.user, Permission.REVIEW_RULE), pk=pk)
     services_under_review = list(member.review.services.select_related("provider", "network"))
-    sides = [("Reviewer", "Declared by the reviewer", queries.declarations_of(member, "REVIEWER")), ("Service", "Declared by the service", queries.declarations_of(member, "SERVICE"))]
+    sides = [
+        ("Reviewer", "Declared by the reviewer", queries.declarations_of(member, "REVIEWER")),
+        ("Service", "Declared by the service", queries.declarations_of(member, "SERVICE")),
+    ]
     back = reverse("peerreview:review_team", args=[member.review_id])
     return act(
-        request, form=RulingForm(posted(request)), done="Ruling saved", then=back, template="peerreview/team_member_ruling.html",
+        request,
+        form=RulingForm(posted(request)),
+        done="Ruling saved",
+        then=back,
+        template="peerreview/team_member_ruling.html",
         call=lambda data: services.rule_on_conflict(
             member_id=pk, ruling=data["ruling"], reason=data["reason"], mitigation=data["mitigation"], by=request.user
         ),
         context={
-            "member": member, "review": member.review, "sides": sides, "bar": queries.bar_words(member, services_under_review), "back_url": back,
-            "place_words": _place_words(member), "profile": queries.profile_of(member.user),
+            "member": member,
+            "review": member.review,
+            "sides": sides,
+            "bar": queries.bar_words(member, services_under_review),
+            "back_url": back,
+            "place_words": _place_words(member),
+            "profile": queries.profile_of(member.user),
         },
-    )  # fmt: skip
+    )
 
 
 @access(Permission.REVIEW_PLAN, kind="team_member")
@@ -220,12 +261,27 @@ def team_member_end(request: SignedInRequest, pk: int) -> HttpResponse:
     """End a place on the team with a reason."""
     member = get_object_or_404(_members().for_user(request.user, Permission.REVIEW_PLAN), pk=pk)
     back = reverse("peerreview:review_team", args=[member.review_id])
-    form = ReasonForm(posted(request), submit_label="End this place", submit_kind="warning", label="Why does it end?", required_message="Enter why it ends")
+    form = ReasonForm(
+        posted(request),
+        submit_label="End this place",
+        submit_kind="warning",
+        label="Why does it end?",
+        required_message="Enter why it ends",
+    )
     return act(
-        request, form=form, done="Place ended", then=back, template="peerreview/act.html",
+        request,
+        form=form,
+        done="Place ended",
+        then=back,
+        template="peerreview/act.html",
         call=lambda data: services.end_place(member_id=pk, reason=data["reason"], by=request.user),
-        context={"review": member.review, "title": f"End the place of {member.user.name}", "lines": ["Their papers close at once."], "back_url": back},
-    )  # fmt: skip
+        context={
+            "review": member.review,
+            "title": f"End the place of {member.user.name}",
+            "lines": ["Their papers close at once."],
+            "back_url": back,
+        },
+    )
 
 
 @access(Permission.REVIEW_PLAN, kind="team_member")

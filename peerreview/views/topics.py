@@ -18,7 +18,10 @@ def review_topics(request: SignedInRequest, pk: int) -> HttpResponse:
     """Why the review takes place and what it looks at."""
     review = visible_review(request, pk)
     context = review_context(request, review, "review_topics")
-    context |= {"topics": review.topics.prefetch_related("indicators"), "may_change": context["plans"] and review.status in services.CHANGEABLE}
+    context |= {
+        "topics": review.topics.prefetch_related("indicators"),
+        "may_change": context["plans"] and review.status in services.CHANGEABLE,
+    }
     return render(request, "peerreview/review_topics.html", context)
 
 
@@ -28,10 +31,16 @@ def topic_new(request: SignedInRequest, pk: int) -> HttpResponse:
     review = arranged_review(request, pk)
     form = TopicForm(posted(request), review=review)
     return act(
-        request, form=form, done="Topic saved", then=reverse("peerreview:review_topics", args=[pk]), template="peerreview/act.html",
-        call=lambda data: services.add_topic(review_id=pk, title=data["title"], question=data["question"], indicator_ids=form.indicator_ids, by=request.user),
+        request,
+        form=form,
+        done="Topic saved",
+        then=reverse("peerreview:review_topics", args=[pk]),
+        template="peerreview/act.html",
+        call=lambda data: services.add_topic(
+            review_id=pk, title=data["title"], question=data["question"], indicator_ids=form.indicator_ids, by=request.user
+        ),
         context={"review": review, "title": "Add a focus topic", "back_url": reverse("peerreview:review_topics", args=[pk])},
-    )  # fmt: skip
+    )
 
 
 @access(Permission.REVIEW_PLAN, kind="review")
@@ -42,10 +51,16 @@ def topic_change(request: SignedInRequest, pk: int, topic_pk: int) -> HttpRespon
     initial = {"title": topic.title, "question": topic.question, "indicators": [str(one.pk) for one in topic.indicators.all()]}
     form = TopicForm(posted(request), review=review, initial=initial)
     return act(
-        request, form=form, done="Topic saved", then=reverse("peerreview:review_topics", args=[pk]), template="peerreview/act.html",
-        call=lambda data: services.change_topic(topic_id=topic.pk, title=data["title"], question=data["question"], indicator_ids=form.indicator_ids, by=request.user),
+        request,
+        form=form,
+        done="Topic saved",
+        then=reverse("peerreview:review_topics", args=[pk]),
+        template="peerreview/act.html",
+        call=lambda data: services.change_topic(
+            topic_id=topic.pk, title=data["title"], question=data["question"], indicator_ids=form.indicator_ids, by=request.user
+        ),
         context={"review": review, "title": "Change a focus topic", "back_url": reverse("peerreview:review_topics", args=[pk])},
-    )  # fmt: skip
+    )
 
 
 @access(Permission.REVIEW_PLAN, kind="review")
@@ -54,11 +69,19 @@ def topic_remove(request: SignedInRequest, pk: int, topic_pk: int) -> HttpRespon
     review = arranged_review(request, pk)
     topic = get_object_or_404(review.topics, pk=topic_pk)
     return act(
-        request, form=ActForm(posted(request), submit_label="Remove topic", submit_kind="warning"), done="Topic removed",
-        then=reverse("peerreview:review_topics", args=[pk]), template="peerreview/act.html",
+        request,
+        form=ActForm(posted(request), submit_label="Remove topic", submit_kind="warning"),
+        done="Topic removed",
+        then=reverse("peerreview:review_topics", args=[pk]),
+        template="peerreview/act.html",
         call=lambda data: services.remove_topic(topic_id=topic.pk, by=request.user),
-        context={"review": review, "title": "Remove a focus topic", "lines": [f"This removes the topic “{topic.title}”."], "back_url": reverse("peerreview:review_topics", args=[pk])},
-    )  # fmt: skip
+        context={
+            "review": review,
+            "title": "Remove a focus topic",
+            "lines": [f"This removes the topic “{topic.title}”."],
+            "back_url": reverse("peerreview:review_topics", args=[pk]),
+        },
+    )
 
 
 @access(Permission.REVIEW_VIEW, methods="GET")
@@ -76,9 +99,14 @@ def procedure_detail(request: SignedInRequest, pk: int) -> HttpResponse:
 
 
 ANCHORS = {
-    "VISIT": "the visit", "FINDING": "the finding is agreed", "LETTER": "the letter is sent", "INVITED": "a reviewer is invited", "DRAFT": "the draft report",
-    "QUALITY_CHECK": "the quality check", "FINAL": "the final report",
-}  # fmt: skip
+    "VISIT": "the visit",
+    "FINDING": "the finding is agreed",
+    "LETTER": "the letter is sent",
+    "INVITED": "a reviewer is invited",
+    "DRAFT": "the draft report",
+    "QUALITY_CHECK": "the quality check",
+    "FINAL": "the final report",
+}
 
 
 def _days_words(entry: dict[str, object]) -> str:

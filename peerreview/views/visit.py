@@ -25,7 +25,14 @@ from surveillance.services import evidence as filing
 from surveillance.uploads import UploadRefused
 from work.status import InvalidTransition
 
-CONTEXT_CARD = ("sites", "geography", "population", "travel", "dependencies", "outside_control")
+CONTEXT_CARD = {
+    "sites": "Sites",
+    "geography": "Geography",
+    "population": "Population",
+    "travel": "Travel",
+    "dependencies": "Dependencies",
+    "outside_control": "Outside its control",
+}
 
 
 @access(Permission.REVIEW_VIEW, methods="GET", kind="review")
@@ -44,12 +51,16 @@ def review_pack(request: SignedInRequest, pk: int) -> HttpResponse:
 
 def _papers(service: Service, report: Any) -> dict[str, Any]:
     """One service's card, scores and answers, the answers exactly as they were declared."""
-    card = [(Service._meta.get_field(name).verbose_name, getattr(service, name)) for name in CONTEXT_CARD if getattr(service, name)]
+    card = [(label, getattr(service, name)) for name, label in CONTEXT_CARD.items() if getattr(service, name)]
     declaration = report.declarations.first() if report else None
     return {
-        "service": service, "card": card, "report": report, "declaration": declaration, "scores": list(report.scores.all()) if report else [],
+        "service": service,
+        "card": card,
+        "report": report,
+        "declaration": declaration,
+        "scores": list(report.scores.all()) if report else [],
         "answers": declared_answers(declaration.content) if declaration else [],
-    }  # fmt: skip
+    }
 
 
 def declared_answers(content: str) -> list[dict[str, Any]]:
@@ -60,7 +71,9 @@ def declared_answers(content: str) -> list[dict[str, Any]]:
 
 
 def _documents(review: Review) -> list[EvidenceItem]:
-    found = EvidenceItem.objects.filter(service__in=review.services.all()).select_related("service__provider", "service__network", "added_by")
+    found = EvidenceItem.objects.filter(service__in=review.services.all()).select_related(
+        "service__provider", "service__network", "added_by"
+    )
     return list(found.prefetch_related("versions").order_by("title", "pk"))
 
 
@@ -101,7 +114,11 @@ def review_evidence(request: SignedInRequest, pk: int) -> HttpResponse:
     for tag in review.evidence_tags.order_by("pk"):
         tags.setdefault(tag.item_id, []).append(tag)
     may_tag = on_team and review.status in evidence_services.TAGGING
-    context |= {"form": form if on_team else None, "rows": [(item, tags.get(item.pk, [])) for item in _documents(review)], "may_tag": may_tag}
+    context |= {
+        "form": form if on_team else None,
+        "rows": [(item, tags.get(item.pk, [])) for item in _documents(review)],
+        "may_tag": may_tag,
+    }
     return render(request, "peerreview/review_evidence.html", context)
 
 

@@ -22,7 +22,9 @@ PATH = (Status.PLANNED, Status.NOTIFIED, Status.PREPARING, Status.VISITING, Stat
 def reviewer(organisation: Organisation, role: str = Role.REVIEWER, **fields: object) -> User:
     """A reviewer whose training is valid for a year."""
     user = person(role, organisation, **fields)
-    ReviewerProfile.objects.create(user=user, professions="Nurse", trained_on=timezone.localdate(), training_expires_on=timezone.localdate() + dt.timedelta(days=365))
+    ReviewerProfile.objects.create(
+        user=user, professions="Nurse", trained_on=timezone.localdate(), training_expires_on=timezone.localdate() + dt.timedelta(days=365)
+    )
     return user
 
 
@@ -65,7 +67,9 @@ class Visit:
         chosen: dict[str, object] = {
             "kind": "TARGETED", "mode": "ON_SITE", "title": "Acute oncology review", "starts_date": start, "ends_date": start,
         }  # fmt: skip
-        self.review = reviews.open_review(decision_id=self.decision.pk, procedure_id=self.procedure.pk, by=self.manager, **(chosen | fields))
+        self.review = reviews.open_review(
+            decision_id=self.decision.pk, procedure_id=self.procedure.pk, by=self.manager, **(chosen | fields)
+        )
         return self.review
 
     def place(self, user: User) -> TeamMember:
@@ -92,9 +96,14 @@ class Visit:
     def content(self, category: str = "CONCERN", **fields: object) -> findings.FindingContent:
         """What a finding of this review can say."""
         said: dict[str, object] = {
-            "category": category, "service_id": self.scene.service.pk, "what_was_seen": "No cover at night.", "basis": "Two notes.",
-            "indicator_id": self.scene.answers[0].indicator_id, "recommendation": "Agree cover.", "tags": {"DIRECTIVE": "It asks for cover."},
-        }  # fmt: skip
+            "category": category,
+            "service_id": self.scene.service.pk,
+            "what_was_seen": "No cover at night.",
+            "basis": "Two notes.",
+            "indicator_id": self.scene.answers[0].indicator_id,
+            "recommendation": "Agree cover.",
+            "tags": {"DIRECTIVE": "It asks for cover."},
+        }
         return findings.FindingContent(**(said | fields))  # type: ignore[arg-type]
 
     def find(self, category: str = "CONCERN", *, agreed: bool = False, **fields: object) -> Finding:
@@ -134,7 +143,11 @@ def make_visit(*, accepted: bool = False) -> Visit:
     region = scene.service.region
     manager = person(Role.HUB_MANAGER, region, name="Mo Manager")
     decision = DecisionFactory(service=scene.service, round=scene.report.round, proposed_by=manager, in_force_by=manager)
-    people = [reviewer(region, name="Lin Lead"), reviewer(region, name="Max Member"), reviewer(region, Role.PATIENT_REVIEWER, name="Pat Patient")]
+    people = [
+        reviewer(region, name="Lin Lead"),
+        reviewer(region, name="Max Member"),
+        reviewer(region, Role.PATIENT_REVIEWER, name="Pat Patient"),
+    ]
     procedure = Procedure.objects.get(code="SMALL_NETWORK")
     return Visit(scene, manager, *people, decision, procedure)
 
@@ -143,9 +156,18 @@ def make_review(status: str, visit: Visit, **fields: object) -> Review:
     """A review written straight into a status, for tests of statuses and lists."""
     start = timezone.localdate() + dt.timedelta(days=90)
     columns: dict[str, object] = {
-        "title": "A review", "purpose": "COMPLIANCE", "procedure": visit.procedure, "region": visit.scene.service.region, "visit_lead": visit.manager,
-        "opened_by": visit.manager, "status": status, "starts_date": start, "ends_date": start, "next_review_date": start, "status_reason": "Why",
-    }  # fmt: skip
+        "title": "A review",
+        "purpose": "COMPLIANCE",
+        "procedure": visit.procedure,
+        "region": visit.scene.service.region,
+        "visit_lead": visit.manager,
+        "opened_by": visit.manager,
+        "status": status,
+        "starts_date": start,
+        "ends_date": start,
+        "next_review_date": start,
+        "status_reason": "Why",
+    }
     review = Review.objects.create(**(columns | fields))
     ReviewService.objects.create(review=review, service=visit.scene.service)
     VisitDay.objects.create(review=review, date=start)

@@ -35,7 +35,9 @@ def put_member_in(state: str, visit: Visit) -> TeamMember:
     if state == "conflicted":
         for side, by in (("REVIEWER", user), ("SERVICE", visit.scene.lead)):
             service = visit.scene.service.pk
-            team.declare_conflict(member_id=member.pk, side=side, service_id=service, has_conflict=True, details="Partner works there", by=by)
+            team.declare_conflict(
+                member_id=member.pk, side=side, service_id=service, has_conflict=True, details="Partner works there", by=by
+            )
         team.rule_on_conflict(member_id=member.pk, ruling="NOT_CLEAR", reason="Close tie", by=visit.manager)
     if state == "declined":
         team.decline_invitation(member_id=member.pk, reason="Busy", by=user)
@@ -50,9 +52,15 @@ def put_member_in(state: str, visit: Visit) -> TeamMember:
 
 # state -> (own invitation, review, pack, notes, evidence of the service)
 STATES = {
-    "invited": (200, 404, 404, 404, 0), "accepted": (200, 404, 404, 404, 0), "conflicted": (200, 404, 404, 404, 0), "declined": (404, 404, 404, 404, 0),
-    "cleared": (200, 200, 200, 200, 1), "ended": (404, 404, 404, 404, 0), "future": (404, 404, 404, 404, 0), "role_ended": (404, 404, 404, 404, 0),
-}  # fmt: skip
+    "invited": (200, 404, 404, 404, 0),
+    "accepted": (200, 404, 404, 404, 0),
+    "conflicted": (200, 404, 404, 404, 0),
+    "declined": (404, 404, 404, 404, 0),
+    "cleared": (200, 200, 200, 200, 1),
+    "ended": (404, 404, 404, 404, 0),
+    "future": (404, 404, 404, 404, 0),
+    "role_ended": (404, 404, 404, 404, 0),
+}
 
 
 @pytest.mark.parametrize("state", sorted(STATES))
@@ -63,7 +71,9 @@ def test_member_opens_what_the_state_of_the_place_allows(state: str, signed_in: 
     member = put_member_in(state, visit)
     client, pk = signed_in(visit.member), visit.review.pk
 
-    codes = [client.get(path).status_code for path in (f"/team/{member.pk}/", f"/reviews/{pk}/", f"/reviews/{pk}/pack/", f"/reviews/{pk}/visit/")]
+    codes = [
+        client.get(path).status_code for path in (f"/team/{member.pk}/", f"/reviews/{pk}/", f"/reviews/{pk}/pack/", f"/reviews/{pk}/visit/")
+    ]
 
     evidence = EvidenceItem.objects.for_user(User.objects.get(pk=visit.member.pk), Permission.EVIDENCE_VIEW).count()
     assert (*codes, evidence) == STATES[state]
@@ -99,14 +109,26 @@ def test_review_answers_each_role_as_written(signed_in: SignedIn) -> None:
     visit.carry("VISITING")
     scene, pk = visit.scene, visit.review.pk
     finding = visit.find().pk
-    paths = (f"/reviews/{pk}/", f"/reviews/{pk}/pack/", f"/reviews/{pk}/dates/", f"/reviews/{pk}/findings/", f"/findings/{finding}/", f"/reviews/{pk}/visit/")
+    paths = (
+        f"/reviews/{pk}/",
+        f"/reviews/{pk}/pack/",
+        f"/reviews/{pk}/dates/",
+        f"/reviews/{pk}/findings/",
+        f"/findings/{finding}/",
+        f"/reviews/{pk}/visit/",
+    )
     expected = {
-        "manager": (visit.manager, (200, 200, 200, 200, 200, 403)), "national": (scene.national, (200, 200, 200, 200, 200, 403)),
-        "officer": (scene.officer, (200, 200, 200, 200, 200, 403)), "service lead": (scene.lead, (200, 403, 403, 200, 404, 403)),
-        "executive": (scene.executive, (200, 403, 403, 200, 404, 403)), "commissioner": (scene.commissioner, (404, 404, 404, 404, 404, 404)),
-        "contributor": (scene.contributor, (404, 404, 404, 404, 404, 404)), "member": (visit.member, (200, 200, 403, 200, 200, 200)),
-        "other hub": (person(Role.HUB_MANAGER), (404, 404, 404, 404, 404, 404)), "other reviewer": (reviewer(scene.service.region), (404,) * 6),
-    }  # fmt: skip
+        "manager": (visit.manager, (200, 200, 200, 200, 200, 403)),
+        "national": (scene.national, (200, 200, 200, 200, 200, 403)),
+        "officer": (scene.officer, (200, 200, 200, 200, 200, 403)),
+        "service lead": (scene.lead, (200, 403, 403, 200, 404, 403)),
+        "executive": (scene.executive, (200, 403, 403, 200, 404, 403)),
+        "commissioner": (scene.commissioner, (404, 404, 404, 404, 404, 404)),
+        "contributor": (scene.contributor, (404, 404, 404, 404, 404, 404)),
+        "member": (visit.member, (200, 200, 403, 200, 200, 200)),
+        "other hub": (person(Role.HUB_MANAGER), (404, 404, 404, 404, 404, 404)),
+        "other reviewer": (reviewer(scene.service.region), (404,) * 6),
+    }
 
     found = {role: tuple(signed_in(user).get(path).status_code for path in paths) for role, (user, _) in expected.items()}
 
@@ -117,7 +139,12 @@ def test_review_for_learning_is_a_row_to_staff_and_a_page_to_its_people(signed_i
     visit = make_visit()
     other_manager = person(Role.HUB_MANAGER, visit.scene.service.region)
     review = reviews.request_review(
-        service_id=visit.scene.service.pk, title="Learn about rounds", question=CANARY, reason=CANARY, visit_lead_id=visit.manager.pk, by=visit.scene.lead
+        service_id=visit.scene.service.pk,
+        title="Learn about rounds",
+        question=CANARY,
+        reason=CANARY,
+        visit_lead_id=visit.manager.pk,
+        by=visit.scene.lead,
     )
     parts = ("", "topics/", "team/", "findings/", "impact/", "pack/", "dates/")
 
@@ -132,7 +159,9 @@ def test_review_for_learning_is_a_row_to_staff_and_a_page_to_its_people(signed_i
         page = signed_in(user).get(f"/reviews/{review.pk}/").content.decode()
         assert "This review is for learning. What you share here is seen only by the people on it" in page
         assert "Review for learning" in page
-    assert visits_by_month(visit.manager, timezone.localdate().year) == [(dt.date(timezone.localdate().year, month, 1), 0) for month in range(1, 13)]
+    assert visits_by_month(visit.manager, timezone.localdate().year) == [
+        (dt.date(timezone.localdate().year, month, 1), 0) for month in range(1, 13)
+    ]
 
 
 def test_review_for_learning_knows_no_severity_but_danger() -> None:
@@ -140,9 +169,18 @@ def test_review_for_learning_knows_no_severity_but_danger() -> None:
     review = make_review(Review.Status.VISITING, visit, purpose="IMPROVEMENT")
     for user, role in ((visit.lead, "LEAD"), (visit.member, "MEMBER")):
         TeamMember.objects.create(
-            review=review, user=user, team_role=role, status="ACCEPTED", is_cleared=True, ruling="CLEAR", ruled_by=visit.manager, ruled_at=timezone.now(),
-            invited_by=visit.manager, invited_at=timezone.now(), answer_due_date=timezone.localdate(),
-        )  # fmt: skip
+            review=review,
+            user=user,
+            team_role=role,
+            status="ACCEPTED",
+            is_cleared=True,
+            ruling="CLEAR",
+            ruled_by=visit.manager,
+            ruled_at=timezone.now(),
+            invited_by=visit.manager,
+            invited_at=timezone.now(),
+            answer_due_date=timezone.localdate(),
+        )
     topic = review.topics.create(position=1, title="Rounds")
     content = {"service_id": visit.scene.service.pk, "what_was_seen": "x", "basis": "y", "topic_id": topic.pk, "recommendation": "z"}
 
@@ -214,9 +252,16 @@ def test_finding_changed_by_two_shows_both_texts(signed_in: SignedIn) -> None:
     finding = visit.find()
     findings.change_finding(finding_id=finding.pk, content=visit.content(what_was_seen="Changed by the lead"), version=1, by=visit.lead)
     sent = {
-        "category": "CONCERN", "service": visit.scene.service.pk, "what_was_seen": "Changed by the member", "basis": "Rota", "recommendation": "Agree cover",
-        "indicator": visit.scene.answers[0].indicator_id, "topic": "", "addressed_to": "PROVIDER", "version": 1,
-    }  # fmt: skip
+        "category": "CONCERN",
+        "service": visit.scene.service.pk,
+        "what_was_seen": "Changed by the member",
+        "basis": "Rota",
+        "recommendation": "Agree cover",
+        "indicator": visit.scene.answers[0].indicator_id,
+        "topic": "",
+        "addressed_to": "PROVIDER",
+        "version": 1,
+    }
     client = signed_in(visit.member)
 
     answer = client.post(f"/findings/{finding.pk}/change/", sent)
@@ -236,11 +281,17 @@ def test_forms_say_what_is_missing(signed_in: SignedIn) -> None:
     member = signed_in(visit.member)
     pk = visit.review.pk
 
-    page = member.post(f"/reviews/{pk}/findings/new/", {"category": "CONCERN", "domains": ["LATERAL"], "what_was_seen": "Kept text"}).content.decode()
+    page = member.post(
+        f"/reviews/{pk}/findings/new/", {"category": "CONCERN", "domains": ["LATERAL"], "what_was_seen": "Kept text"}
+    ).content.decode()
     for sentence in (
-        "<title>Error: ", "Kept text", "Enter what it is based on", "Select an indicator or a focus topic", "Enter what it shows for the lateral domain",
+        "<title>Error: ",
+        "Kept text",
+        "Enter what it is based on",
+        "Select an indicator or a focus topic",
+        "Enter what it shows for the lateral domain",
         "Enter a recommendation. It is required from “concern” up",
-    ):  # fmt: skip
+    ):
         assert sentence in page
     assert "Enter a note" in member.post(f"/reviews/{pk}/visit/", {"text": ""}).content.decode()
     page = signed_in(visit.manager).post(f"/reviews/{pk}/notice/").content.decode()
@@ -255,7 +306,11 @@ def test_dates_on_a_bank_holiday_or_short_notice_are_explained(signed_in: Signed
     sent = {"title": "A", "procedure": visit.procedure.pk, "kind": "RAPID", "mode": "VIRTUAL"}
 
     def page(day: dt.date) -> str:
-        return signed_in(visit.manager).post(url, sent | {"starts_date_day": day.day, "starts_date_month": day.month, "starts_date_year": day.year}).content.decode()
+        return (
+            signed_in(visit.manager)
+            .post(url, sent | {"starts_date_day": day.day, "starts_date_month": day.month, "starts_date_year": day.year})
+            .content.decode()
+        )
 
     assert "gives 28 working days&#x27; notice. The procedure asks for 50. Choose a later date or say why." in page(soon)
     assert "Monday 3 May 2027 is a bank holiday" in page(dt.date(2027, 5, 3))
@@ -282,7 +337,9 @@ def test_open_immediate_risks_reach_the_rules_and_the_home_page() -> None:
     visit = make_visit()
     visit.carry("VISITING")
     service = visit.scene.service.pk
-    reported = findings.report_immediate_risk(review_id=visit.review.pk, service_id=service, what="Fire door", where="Ward", told="Matron", by=visit.member)
+    reported = findings.report_immediate_risk(
+        review_id=visit.review.pk, service_id=service, what="Fire door", where="Ward", told="Matron", by=visit.member
+    )
 
     assert open_immediate_risks([service]) == {}
     with pytest.raises(InvalidTransition, match="Select an indicator or a focus topic before you agree"):

@@ -2,7 +2,6 @@
 
 import datetime as dt
 from collections.abc import Callable
-from contextlib import closing
 
 import pytest
 from django.core import mail
@@ -33,7 +32,13 @@ def test_review_carried_through_the_pages(signed_in: SignedIn) -> None:
 
     # The manager opens the review, with one topic, and sends notice.
     assert f"/decisions/{visit.decision.pk}/review/new/" in manager.get("/reviews/").content.decode()
-    sent = {"title": "Acute oncology", "procedure": visit.procedure.pk, "kind": "TARGETED", "mode": "HYBRID", **date_parts("starts_date", start)}
+    sent = {
+        "title": "Acute oncology",
+        "procedure": visit.procedure.pk,
+        "kind": "TARGETED",
+        "mode": "HYBRID",
+        **date_parts("starts_date", start),
+    }
     assert manager.post(f"/decisions/{visit.decision.pk}/review/new/", sent).status_code == 302
     review = Review.objects.get()
     url = f"/reviews/{review.pk}/"
@@ -61,15 +66,27 @@ def test_review_carried_through_the_pages(signed_in: SignedIn) -> None:
     assert member.post(f"{url}visit/", note).status_code == 302
     assert Note.objects.count() == 1
     said = {
-        "category": "CONCERN", "service": visit.scene.service.pk, "what_was_seen": "No cover", "basis": "Rota", "topic": review.topics.get().pk,
-        "addressed_to": "COMMISSIONER", "recommendation": "Fund cover", "domains": ["STAKEHOLDER"], "shows_STAKEHOLDER": "The commissioner must act",
-    }  # fmt: skip
+        "category": "CONCERN",
+        "service": visit.scene.service.pk,
+        "what_was_seen": "No cover",
+        "basis": "Rota",
+        "topic": review.topics.get().pk,
+        "addressed_to": "COMMISSIONER",
+        "recommendation": "Fund cover",
+        "domains": ["STAKEHOLDER"],
+        "shows_STAKEHOLDER": "The commissioner must act",
+    }
     assert member.post(f"{url}findings/new/", said).status_code == 302
     assert service_lead.get(f"{url}findings/").content.decode().count("No cover") == 0
     risk = {"service": visit.scene.service.pk, "what": "Unlocked drugs", "where": "Ward 2", "told": "The matron"}
     assert patient.post(f"{url}findings/immediate-risk/", risk).status_code == 302
     reported = Finding.objects.get(category="IMMEDIATE_RISK")
-    change = said | {"category": "IMMEDIATE_RISK", "what_was_seen": "Unlocked drugs", "recommendation": "Lock them", "version": reported.version}
+    change = said | {
+        "category": "IMMEDIATE_RISK",
+        "what_was_seen": "Unlocked drugs",
+        "recommendation": "Lock them",
+        "version": reported.version,
+    }
     assert lead.post(f"/findings/{reported.pk}/change/", change).status_code == 302
     for finding in Finding.objects.all():
         assert lead.post(f"/findings/{finding.pk}/agree/", {"version": finding.version}).status_code == 302
@@ -81,10 +98,12 @@ def test_review_carried_through_the_pages(signed_in: SignedIn) -> None:
     assert executive.get(f"/letters/{letter.pk}/").status_code == 404
     assert manager.post(f"/letters/{letter.pk}/send/").status_code == 302
     jobs.run_pending()
-    with closing(executive.get(f"/letters/{letter.pk}/pdf/")) as file:
-        assert b"".join(file.streaming_content).startswith(b"%PDF-")
+    file = executive.get(f"/letters/{letter.pk}/pdf/")
+    assert b"".join(file.streaming_content).startswith(b"%PDF-")
     assert executive.post(f"/letters/{letter.pk}/answer/", {"answer": "Locked"}).status_code == 302
-    assert {visit.scene.commissioner.email, visit.scene.national.email} <= {sent.to[0] for sent in mail.outbox if "Act on an immediate risk" in sent.subject}
+    assert {visit.scene.commissioner.email, visit.scene.national.email} <= {
+        sent.to[0] for sent in mail.outbox if "Act on an immediate risk" in sent.subject
+    }
 
     # At sign-off places end; actions are drafted from the recommendations.
     reviews.begin_follow_up(review_id=review.pk, by=visit.manager)
@@ -106,9 +125,25 @@ def test_every_page_opens_for_those_who_work_on_it(signed_in: SignedIn) -> None:
     for path in ("visit", "findings", "findings/new", "findings/immediate-risk", "impact", "evidence", "pack", "team", "topics", ""):
         assert member.get(f"/reviews/{pk}/{path}/".replace("//", "/")).status_code == 200, path
     manager = signed_in(visit.manager)
-    paths = [f"/reviews/{pk}/{part}/" for part in ("dates", "notice", "prepare", "begin", "finish", "postpone", "cancel", "close", "team/invite", "topics/new")]
-    paths += [f"/reviews/{pk}/topics/{topic}/", f"/reviews/{pk}/topics/{topic}/remove/", f"/team/{place}/", f"/team/{place}/ruling/", f"/team/{place}/end/"]
-    paths += [f"/team/{place}/stand-by/", "/procedures/", f"/procedures/{visit.procedure.pk}/", "/reviews/", f"/findings/{finding.pk}/", f"/reviews/{pk}/findings/"]
+    paths = [
+        f"/reviews/{pk}/{part}/"
+        for part in ("dates", "notice", "prepare", "begin", "finish", "postpone", "cancel", "close", "team/invite", "topics/new")
+    ]
+    paths += [
+        f"/reviews/{pk}/topics/{topic}/",
+        f"/reviews/{pk}/topics/{topic}/remove/",
+        f"/team/{place}/",
+        f"/team/{place}/ruling/",
+        f"/team/{place}/end/",
+    ]
+    paths += [
+        f"/team/{place}/stand-by/",
+        "/procedures/",
+        f"/procedures/{visit.procedure.pk}/",
+        "/reviews/",
+        f"/findings/{finding.pk}/",
+        f"/reviews/{pk}/findings/",
+    ]
     paths += [f"/reviews/{pk}/findings/actions/", f"/findings/{finding.pk}/recheck/", f"/findings/{finding.pk}/action/"]
     for path in paths:
         assert manager.get(path).status_code == 200, path

@@ -25,14 +25,31 @@ REVIEW_MOVES = {
     (R.POSTPONED, R.CANCELLED),
 }  # fmt: skip
 FINDING_MOVES = {
-    (F.DRAFT, F.AGREED), (F.DRAFT, F.WITHDRAWN), (F.AGREED, F.OPEN), (F.AGREED, F.AMENDED), (F.AGREED, F.WITHDRAWN), (F.OPEN, F.RECHECK_DUE),
-    (F.OPEN, F.AMENDED), (F.OPEN, F.WITHDRAWN), (F.OPEN, F.CLOSED), (F.RECHECK_DUE, F.CLOSED), (F.RECHECK_DUE, F.OPEN), (F.AMENDED, F.OPEN),
-    (F.AMENDED, F.RECHECK_DUE), (F.AMENDED, F.CLOSED), (F.AMENDED, F.WITHDRAWN),
-}  # fmt: skip
+    (F.DRAFT, F.AGREED),
+    (F.DRAFT, F.WITHDRAWN),
+    (F.AGREED, F.OPEN),
+    (F.AGREED, F.AMENDED),
+    (F.AGREED, F.WITHDRAWN),
+    (F.OPEN, F.RECHECK_DUE),
+    (F.OPEN, F.AMENDED),
+    (F.OPEN, F.WITHDRAWN),
+    (F.OPEN, F.CLOSED),
+    (F.RECHECK_DUE, F.CLOSED),
+    (F.RECHECK_DUE, F.OPEN),
+    (F.AMENDED, F.OPEN),
+    (F.AMENDED, F.RECHECK_DUE),
+    (F.AMENDED, F.CLOSED),
+    (F.AMENDED, F.WITHDRAWN),
+}
 TEAM_MOVES = {
-    (T.INVITED, T.ACCEPTED), (T.INVITED, T.DECLINED), (T.INVITED, T.ENDED), (T.STAND_BY, T.INVITED), (T.STAND_BY, T.ENDED), (T.ACCEPTED, T.DECLINED),
+    (T.INVITED, T.ACCEPTED),
+    (T.INVITED, T.DECLINED),
+    (T.INVITED, T.ENDED),
+    (T.STAND_BY, T.INVITED),
+    (T.STAND_BY, T.ENDED),
+    (T.ACCEPTED, T.DECLINED),
     (T.ACCEPTED, T.ENDED),
-}  # fmt: skip
+}
 
 
 @pytest.mark.parametrize(("model", "allowed"), [(Review, REVIEW_MOVES), (Finding, FINDING_MOVES), (TeamMember, TEAM_MOVES)])
@@ -54,7 +71,11 @@ ACTS = {
     "begin_follow_up": {R.REPORTING}, "close_review": {R.FOLLOW_UP}, "postpone_review": {R.PLANNED, R.NOTIFIED, R.PREPARING},
     "cancel_review": {R.PROPOSED, R.PLANNED, R.NOTIFIED, R.PREPARING, R.POSTPONED},
 }  # fmt: skip
-EXTRA = {"close_review": {"next_review_date": dt.date(2030, 1, 1)}, "postpone_review": {"reason": "Snow"}, "cancel_review": {"reason": "Merged"}}
+EXTRA = {
+    "close_review": {"next_review_date": dt.date(2030, 1, 1)},
+    "postpone_review": {"reason": "Snow"},
+    "cancel_review": {"reason": "Merged"},
+}
 
 
 @pytest.mark.parametrize("act", sorted(ACTS))
@@ -93,7 +114,9 @@ def test_review_on_short_notice_needs_a_reason() -> None:
     start = add_working_days(timezone.localdate(), 28)
 
     fault = notice_fault(visit.procedure, start)
-    with pytest.raises(InvalidTransition, match="gives 28 working days' notice. The procedure asks for 50. Choose a later date or say why."):
+    with pytest.raises(
+        InvalidTransition, match="gives 28 working days' notice. The procedure asks for 50. Choose a later date or say why."
+    ):
         visit.open(starts_date=start, ends_date=start)
     review = visit.open(starts_date=start, ends_date=start, short_notice_reason="A risk")
 
@@ -202,7 +225,11 @@ def test_database_refuses_what_must_not_be() -> None:
         lambda: Finding.objects.filter(pk=finding.pk).update(agreed_by=None),
         lambda: TeamMember.objects.filter(pk=place.pk).update(ruling="NOT_CLEAR"),
         lambda: TeamMember.objects.create(
-            review=visit.review, user=visit.member, invited_by=visit.manager, invited_at=timezone.now(), answer_due_date=timezone.localdate()
+            review=visit.review,
+            user=visit.member,
+            invited_by=visit.manager,
+            invited_at=timezone.now(),
+            answer_due_date=timezone.localdate(),
         ),
         lambda: Review.objects.update(purpose="IMPROVEMENT"),
         lambda: Review.objects.update(status="CLOSED", next_review_date=None),
@@ -228,5 +255,8 @@ def test_letters_of_both_kinds_follow_the_procedure() -> None:
     risk, serious = visit.find("IMMEDIATE_RISK", agreed=True), visit.find("SERIOUS_CONCERN", agreed=True)
 
     today = timezone.localdate()
-    assert [Letter.objects.get(finding=finding).due_date for finding in (risk, serious)] == [add_working_days(today, 2), add_working_days(today, 10)]
+    assert [Letter.objects.get(finding=finding).due_date for finding in (risk, serious)] == [
+        add_working_days(today, 2),
+        add_working_days(today, 10),
+    ]
     assert not sees(visit.scene.executive, "letter", {"pk": risk.letter.pk})
