@@ -12,7 +12,8 @@ Visible = Callable[[User, dict[str, Any]], bool]
 
 def sees_decision(user: User, route: dict[str, Any]) -> bool:
     """Whether the decision is in the person's scope."""
-    return SurveillanceDecision.objects.for_user(user, Permission.DECISION_VIEW).filter(pk=route.get("decision_pk", route.get("pk"))).exists()
+    pk = route.get("decision_pk", route.get("pk"))
+    return SurveillanceDecision.objects.for_user(user, Permission.DECISION_VIEW).filter(pk=pk).exists()
 
 
 def sees_action(user: User, route: dict[str, Any]) -> bool:
