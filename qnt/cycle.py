@@ -40,7 +40,7 @@ class Cycle:
             return 1
         if self.report.status in {S.DECLARED, S.BEING_CHECKED, S.QUERIED}:
             return 2
-        if self.decision is None or self.decision.status == D.PROPOSED:
+        if self.decision is None or self.decision.status == D.PROPOSED or self.decision.round.year < self.report.round.year:
             return 3
         if self.review and self.review.status in BEFORE_REPORT:
             return 4
@@ -57,9 +57,9 @@ class Cycle:
             return self.report.declared_at.date() if self.report.declared_at else f"Due {day_words(self.report.due_date)}"
         if step == 2 and self.report and self.report.accepted_at:
             return self.report.accepted_at.date()
-        if step == 3 and self.decision and self.decision.in_force_at:
+        if step == 3 and self.current_step > 3 and self.decision and self.decision.in_force_at:
             return self.decision.in_force_at.date()
-        if step == 4 and self.review and self.review.starts_date:
+        if step == 4 and self.current_step > 3 and self.review and self.review.starts_date:
             return self.review.starts_date
         return None
 
