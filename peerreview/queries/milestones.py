@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from django.utils import timezone
 
-from peerreview.facts import report_of
+from peerreview.facts import ReportFact, report_of
 from peerreview.models import Procedure, Review
 from work.items import clock_words, counted, day_words
 from work.working_days import add_working_days, working_days_between
@@ -38,10 +38,10 @@ def milestones_of(review: Review) -> list[Milestone]:
     return sorted(rows, key=lambda row: (row.due is None, row.due or dt.date.max))
 
 
-def milestone_date(review: Review, code: str) -> dt.date | None:
+def milestone_date(review: Review, code: str, *, facts: dict[int, ReportFact] | None = None) -> dt.date | None:
     """The day of one milestone; None when its anchor has no day yet or the procedure has no such milestone."""
     entry = next((entry for entry in review.procedure.milestones if entry["code"] == code), None)
-    fact = report_of(review.pk)
+    fact = report_of(review.pk) if facts is None else facts.get(review.pk)
     return _due(review, entry, fact.done if fact else {}) if entry else None
 
 

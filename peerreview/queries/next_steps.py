@@ -2,10 +2,9 @@
 
 from accounts.models import User
 from accounts.permissions import Role
-from peerreview.facts import report_of
+from peerreview.facts import ReportFact, report_of
 from peerreview.models import Finding, Letter, Review
 from peerreview.queries.milestones import milestone_date
-from peerreview.queries.teams import lead_reviewer
 from work.items import NextStep, counted, day_words
 
 Status = Review.Status
@@ -25,50 +24,51 @@ def person_words(user: User, review: Review) -> str:
     return f"{user.name}, {role}, {held[0].organisation.name if held else review.region.name}"
 
 
-def review_next_step(review: Review) -> NextStep:
-    """The one thing that the review waits for now."""
+def review_next_step(review: Review, *, facts: dict[int, ReportFact] | None = None) -> NextStep:
+    """The one thing that the review waits for now. For many reviews give ``facts`` and prefetch team and findings."""
     holder = arranger_words(review)
     if review.status in (Status.PROPOSED, Status.POSTPONED):
         note = f"Clock stopped: {review.status_reason}" if review.status == Status.POSTPONED else ""
         return NextStep("Set the dates of the visit", holder, note=note)
     if review.status == Status.PLANNED:
-        return NextStep("Send notice of the visit to the service", holder, milestone_date(review, "NOTICE"))
+        return NextStep("Send notice of the visit to the service", holder, milestone_date(review, "NOTICE", facts=facts))
     if review.status == Status.NOTIFIED:
-        return NextStep("Agree the focus topics and start to prepare", holder, milestone_date(review, "TOPICS"))
+        return NextStep("Agree the focus topics and start to prepare", holder, milestone_date(review, "TOPICS", facts=facts))
     if review.status == Status.PREPARING:
-        return _preparing_step(review, holder)
+        return _preparing_step(review, holder, facts)
     if review.status == Status.VISITING:
-        lead = lead_reviewer(review)
-        return NextStep(
-            "The team records and agrees its findings", f"{lead.user.name}, lead reviewer" if lead else holder, review.ends_date
-        )
+        leads = [member for member in review.team.all() if member.papers_open and member.team_role == "LEAD"]
+        words = f"{leads[0].user.name}, lead reviewer" if leads else holder
+        return NextStep("The team records and agrees its findings", words, review.ends_date)
     if review.status == Status.REPORTING:
-        report = report_of(review.pk)
+        report = report_of(review.pk) if facts is None else facts.get(review.pk)
         if report is None:
-            return NextStep("Draft the report", holder, milestone_date(review, "DRAFT"))
-        return NextStep(f"Finish the report: {report.label.lower()}", holder, milestone_date(review, "FINAL"))
+            return NextStep("Draft the report", holder, milestone_date(review, "DRAFT", facts=facts))
+        return NextStep(f"Finish the report: {report.label.lower()}", holder, milestone_date(review, "FINAL", facts=facts))
     if review.status == Status.FOLLOW_UP:
-        return _follow_up_step(review, holder)
+        return _follow_up_step(review, holder, facts)
     if review.status == Status.CLOSED:
         return NextStep("The next review", holder, review.next_review_date)
     return NextStep("Nothing: this review was cancelled", holder, note=f"Clock stopped: {review.status_reason}")
 
 
-def _preparing_step(review: Review, holder: str) -> NextStep:
-    waiting = review.team.standing().filter(is_cleared=False).count()
-    if waiting:
-        return NextStep(f"Settle the team: {counted(waiting, 'member')} not cleared yet", holder, milestone_date(review, "TEAM"))
+def _preparing_step(review: Review, holder: str, facts: dict[int, ReportFact] | None) -> NextStep:
+    standing = [member for member in review.team.all() if member.status in ("INVITED", "ACCEPTED") and not member.ruling]
+    if standing:
+        words = f"Settle the team: {counted(len(standing), 'member')} not cleared yet"
+        return NextStep(words, holder, milestone_date(review, "TEAM", facts=facts))
     return NextStep("The visit takes place", holder, review.starts_date)
 
 
-def _follow_up_step(review: Review, holder: str) -> NextStep:
-    due = review.findings.filter(status=Finding.Status.RECHECK_DUE).order_by("recheck_date").first()
+def _follow_up_step(review: Review, holder: str, facts: dict[int, ReportFact] | None) -> NextStep:
+    dated = [finding for finding in review.findings.all() if finding.recheck_date]
+    due = [finding.recheck_date for finding in dated if finding.status == Finding.Status.RECHECK_DUE]
     if due:
-        return NextStep("Check whether findings are put right", holder, due.recheck_date)
-    following = review.findings.filter(status=Finding.Status.OPEN, recheck_date__isnull=False).order_by("recheck_date").first()
-    if following:
-        return NextStep("Check progress on the open findings", holder, following.recheck_date)
-    return NextStep("Set the next review date and close the review", holder, milestone_date(review, "PROGRESS_12"))
+        return NextStep("Check whether findings are put right", holder, min(due))
+    to_come = [finding.recheck_date for finding in dated if finding.status == Finding.Status.OPEN]
+    if to_come:
+        return NextStep("Check progress on the open findings", holder, min(to_come))
+    return NextStep("Set the next review date and close the review", holder, milestone_date(review, "PROGRESS_12", facts=facts))
 
 
 def letter_next_step(letter: Letter, manager: str, executive: str) -> NextStep:

@@ -1,11 +1,12 @@
 """What waits for a person in peer review: invitations, conflicts of interest, the review's next step, findings, letters, checks."""
 
-from django.db.models import Q
+from django.db.models import Prefetch, Q
 from django.urls import reverse
 from django.utils import timezone
 
 from accounts.models import User
 from accounts.permissions import HUB_ROLES, REVIEWER_ROLES, Permission
+from peerreview.facts import reports_of
 from peerreview.models import Finding, Letter, Review, TeamMember
 from peerreview.queries.milestones import milestone_date
 from peerreview.queries.next_steps import arranger_words, review_next_step
@@ -55,7 +56,7 @@ def _reviewer_items(user: User) -> list[WorkItem]:
         if member.status == TeamMember.Status.INVITED:
             items.append(_item(review, "invitation", "Accept or decline the invitation", url, member.answer_due_date, status="Invited"))
         elif not member.ruled_at and {service.pk for service in review.services.all()} - said:
-            items.append(_item(review, "conflict", "Declare conflicts of interest", url, milestone_date(review, "TEAM")))
+            items.append(_item(review, "conflict", "Declare conflicts of interest", url, milestone_date(review, "TEAM", facts={})))
         elif member.papers_open and review.status == Review.Status.VISITING:
             task = "Record and agree findings" if member.team_role == "LEAD" else "Record findings"
             items.append(
@@ -83,10 +84,14 @@ def _service_items(user: User) -> list[WorkItem]:
 def _hub_items(user: User) -> list[WorkItem]:
     where = reach_of(user, Permission.REVIEW_PLAN)
     mine = Q(purpose=Review.Purpose.COMPLIANCE, region__in=where.regions) | Q(visit_lead=user, region__in=where.regions)
-    reviews = Review.objects.filter(mine).select_related("procedure", "region", "visit_lead", "decision").prefetch_related("services")
+    team = Prefetch("team", TeamMember.objects.select_related("user"))
+    found = Review.objects.filter(mine).exclude(status__in=[Review.Status.CLOSED, Review.Status.CANCELLED])
+    reviews = list(found.select_related("procedure", "region", "visit_lead").prefetch_related("services", "findings", team).order_by("pk"))
+    facts, arrangers = reports_of([review.pk for review in reviews]), {review.visit_lead_id: review.visit_lead for review in reviews}
     items = []
-    for review in reviews.exclude(status__in=[Review.Status.CLOSED, Review.Status.CANCELLED]).order_by("pk"):
-        step = review_next_step(review)
+    for review in reviews:
+        review.visit_lead = arrangers[review.visit_lead_id]  # one object a person, so that their roles are read once
+        step = review_next_step(review, facts=facts)
         url = reverse("peerreview:review_detail", args=[review.pk])
         is_mine = review.status != Review.Status.VISITING and review.visit_lead_id in (user.pk, None)
         items.append(
@@ -117,7 +122,7 @@ def _ruling_items(user: User) -> list[WorkItem]:
                     f"ruling:{member.pk}",
                     f"Rule on the conflicts of interest of {member.user.name}",
                     url,
-                    milestone_date(member.review, "TEAM"),
+                    milestone_date(member.review, "TEAM", facts={}),
                 )
             )
     return items

@@ -370,3 +370,17 @@ def test_what_waits_falls_to_who_holds_it() -> None:
         team.declare_conflict(member_id=member.pk, side=side, service_id=visit.scene.service.pk, has_conflict=False, by=by)
     assert (tasks(visit.member), tasks(visit.scene.lead)) == ([], [])
     assert "Rule on the conflicts of interest of Max Member" in tasks(visit.manager)
+
+
+@pytest.mark.parametrize("count", [1, 3])
+def test_hub_work_costs_the_same_for_any_number_of_reviews(count: int, django_assert_num_queries: DjangoAssertNumQueries) -> None:
+    visit = make_visit()
+    for status in Review.Status:
+        for _ in range(count):
+            make_review(status, visit)
+    manager = User.objects.get(pk=visit.manager.pk)
+
+    with django_assert_num_queries(11):
+        items = review_items(manager)
+
+    assert len(items) == count * (len(Review.Status) - 2)
