@@ -1,6 +1,7 @@
 """What a version freezes: cover facts and sections, as canonical JSON; and the public part of it, which fails closed."""
 
 import json
+import re
 from dataclasses import dataclass
 from typing import Any
 
@@ -120,8 +121,22 @@ def _shown(section: dict[str, Any], *, is_print: bool) -> ShownSection:
 def section_html(section: dict[str, Any], *, is_print: bool = False) -> SafeString:
     """One section's words or block as HTML."""
     if "block" in section:
-        return block_html(section["block"], section["data"], is_print=is_print)
-    return mark_safe(markdown_to_html(section["text"], heading_level=3))  # noqa: S308 (cleaned by the renderer)
+        html: str = block_html(section["block"], section["data"], is_print=is_print)
+    else:
+        html = markdown_to_html(section["text"], heading_level=3)
+    return mark_safe(html if is_print else _LOOKLESS.sub(_with_look, html))  # noqa: S308 (templates and the renderer escaped it)
+
+
+# A page's headings and lists have classes; on paper a stylesheet of their own knows the bare tags.
+_LOOKS = {
+    "h3": "nhsuk-heading-s", "h4": "nhsuk-heading-xs", "h5": "nhsuk-heading-xs", "h6": "nhsuk-heading-xs",
+    "ul": "nhsuk-list nhsuk-list--bullet", "ol": "nhsuk-list nhsuk-list--number",
+}  # fmt: skip
+_LOOKLESS = re.compile(r"<(h3|h4|h5|h6|ul|ol)>")
+
+
+def _with_look(match: re.Match[str]) -> str:
+    return f'<{match[1]} class="{_LOOKS[match[1]]}">'
 
 
 def search_text(content: dict[str, Any]) -> str:

@@ -2,6 +2,7 @@
 
 from collections import Counter
 
+from accounts.components import Column
 from peerreview.models import Finding, Review
 from peerreview.queries.findings import IN_ORDER
 from rendering.charts import StackedRow, stacked_bars
@@ -93,9 +94,11 @@ def overview(review: Review) -> Data:
 
 
 def charts(data: Data) -> Data:
-    """The counts as stacked bars."""
+    """The counts as stacked bars, and by category for a table that fits on paper."""
     rows = [StackedRow(service["name"], tuple(service["counts"])) for service in data["services"]]
     made: Data = {}
     if data["total"]:
         made["chart"] = stacked_bars(rows, series=data["categories"], chart_id="findings", title="Findings by category", row_heading="Service")
-    return data | made
+    columns = [Column("Category"), *(Column(service["name"], is_numeric=True) for service in data["services"])]
+    by_category = [[label, [service["counts"][n] for service in data["services"]]] for n, label in enumerate(data["categories"])]
+    return data | made | {"columns": columns, "by_category": by_category}

@@ -25,6 +25,7 @@ BLOCKS: dict[str, Block] = {
 }
 # Stacked tables repeat each column's heading inside the cells, for phones; on paper the table keeps its heads.
 _PHONE_HEADING = re.compile(r'<span class="nhsuk-table__heading" aria-hidden="true">[^<]*</span>')
+_NUMERIC = re.compile(r"(nhsuk-table__(?:cell|header)--numeric)")
 _TABLE_ROLE = re.compile(r' role="(?:table|rowgroup|row|columnheader|rowheader|cell)"')
 
 
@@ -38,4 +39,6 @@ def block_html(code: str, data: dict[str, Any], *, is_print: bool) -> SafeString
     block = BLOCKS[code]
     context = block.context(data) | {"is_print": is_print}
     html = render_to_string(f"reports/blocks/{block.template}.html", context)
-    return mark_safe(_TABLE_ROLE.sub("", _PHONE_HEADING.sub("", html))) if is_print else mark_safe(html)  # noqa: S308 (the template escaped it)
+    if is_print:
+        html = _NUMERIC.sub(r"\1 number", _TABLE_ROLE.sub("", _PHONE_HEADING.sub("", html)))
+    return mark_safe(html)  # noqa: S308 (the template escaped it)
