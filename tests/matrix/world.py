@@ -21,12 +21,21 @@ from accounts.models import Membership, Organisation, User
 from accounts.permissions import Role
 from peerreview import models as visits
 from reports import models as papers
+from reports.content import live_content, public_part
+from reports.services.versions import freeze
 from surveillance import models as cycle
+from surveillance.canonical import canonical_json, sha256_of
+from surveillance.services.figures import frozen_figures
+from surveillance.services.scores import write_score
+from surveillance.services.self_reports import declaration_content
+from surveillance.services.summaries import freeze_summary
 from tests.factories.accounts import MembershipFactory, OrganisationFactory, UserFactory, person
 from work.models import BankHoliday, Job
 
 # Links in mails: nobody's, so that the page says that they do not work.
 UNKNOWN = {"uidb36": "1", "key": "unknown"}
+# The first section, the first version.
+NUMBERS = {"n": 1, "number": 1}
 PLACES = ("own", "region", "foreign")
 # The columns of the table, in its order.
 ACTORS: dict[str, str] = {
@@ -44,11 +53,6 @@ ACTORS: dict[str, str] = {
     "-": "no role",
     "x": "signed out",
 }
-
-
-def sha256(text: str | bytes) -> str:
-    """SHA-256 of a text or of bytes."""
-    return hashlib.sha256(text.encode() if isinstance(text, str) else text).hexdigest()
 
 
 @dataclass
@@ -100,13 +104,13 @@ class World:
                 return self.jobs[actor, place]
             if kind == "membership":
                 return self.memberships.get((actor, place), self.memberships["*", place])
-            return plot.pks[kind or ""]
+            return plot.pks.get(f"{kind}:{actor}", plot.pks[kind or ""])
         if name == "year":
             return self.shared.round.year
         if name in UNKNOWN:
             return UNKNOWN[name]
-        if name == "n":
-            return 1
+        if name in NUMBERS:
+            return NUMBERS[name]
         if name in plot.addresses:
             return plot.addresses[name]
         return plot.pks[name.removesuffix("_pk")]
@@ -158,14 +162,7 @@ def _shared() -> Shared:
         year=year, opens_date=_day(-90), closes_date=_day(-30), check_by_date=_day(60), opened_at=timezone.now(), opened_by=national
     )
     cycle.RoundSet.objects.create(round=current, specification=specification, indicator_set=indicator_set)
-    milestones = [
-        {"code": code, "label": code.lower(), "holder": "HUB", "anchor": "VISIT", "working_days": 10}
-        for code in ("NOTICE", "DRAFT", "ACCURACY", "FINAL", "PUBLICATION", "CONFLICTS", "LETTER")
-    ]
-    categories = [{"code": code, "label": label, "definition": label} for code, label in visits.Finding.Category.choices]
-    procedure = visits.Procedure.objects.create(
-        code="LARGE", name="Illustrative procedure", status="PUBLISHED", milestones=milestones, categories=categories
-    )
+    procedure = visits.Procedure.objects.filter(status="PUBLISHED").order_by("pk").first()
     return Shared(
         national, specification, indicator_set, indicator, current, procedure, BankHoliday.objects.create(date=_day(300), name="Holiday")
     )
@@ -191,7 +188,7 @@ def _stored_file(name: str) -> dict[str, Any]:
     path = Path(settings.MEDIA_ROOT, "matrix", name)
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_bytes(content)
-    return {"path": f"matrix/{name}", "sha256": sha256(content), "size": len(content)}
+    return {"path": f"matrix/{name}", "sha256": hashlib.sha256(content).hexdigest(), "size": len(content)}
 
 
 def _fill_cycle(plot: Plot, shared: Shared, board: Organisation) -> None:
@@ -204,21 +201,12 @@ def _fill_cycle(plot: Plot, shared: Shared, board: Organisation) -> None:
     answer = cycle.Answer.objects.create(
         self_report=report, indicator=shared.indicator, value="NO", met=False, version=1, saved_at=now, saved_by=by
     )
-    facts = {"id": answer.pk, "number": "1", "value": "NO", "met": False}
-    content = f'{{"answers":[{{"id":{facts["id"]},"met":false,"number":"1","value":"NO"}}]}}'
+    content = canonical_json(declaration_content(report))
     cycle.Declaration.objects.create(
-        self_report=report, content=content, hash=sha256(content), receipt_code=uuid.uuid4().hex[:12], **declared
+        self_report=report, content=content, hash=sha256_of(content), receipt_code=uuid.uuid4().hex[:12], **declared
     )
-    cycle.Score.objects.create(
-        self_report=report,
-        stage="SELF_ASSESSED",
-        met_count=0,
-        applicable_count=1,
-        percent=0,
-        is_threshold_met=False,
-        is_visit_level_met=False,
-    )
-    cycle.ServiceSummary.objects.create(self_report=report, content="{}", hash=sha256("{}"), frozen_at=now, frozen_by=by)
+    write_score(report, cycle.Stage.SELF_ASSESSED)
+    freeze_summary(report, by=by, at=now)
     item = cycle.EvidenceItem.objects.create(service=service, title="Illustrative policy", added_by=by)
     item.answers.add(answer)
     file = _stored_file(f"{service.pk}.txt")
@@ -226,10 +214,11 @@ def _fill_cycle(plot: Plot, shared: Shared, board: Organisation) -> None:
         item=item, file_path=file["path"], sha256=file["sha256"], size_bytes=file["size"], file_name="policy.txt", media_type="text/plain",
         scan_state="CLEAN", uploaded_by=by,
     )  # fmt: skip
+    figures = frozen_figures(report)
     decision = cycle.SurveillanceDecision.objects.create(
         service=service, round=shared.round, needs_provider_action=True, needs_peer_review=True, likelihood=3,
         consequence=4, rationale="Why",
-        rule_sentence="Below the visit level.", figures="{}", figures_hash=sha256("{}"), proposed_by=by, proposed_at=now,
+        rule_sentence="Below the visit level.", figures=figures, figures_hash=sha256_of(figures), proposed_by=by, proposed_at=now,
         positions_due_date=_day(10), review_date=_day(365), status="IN_FORCE", in_force_at=now, in_force_by=by,
     )  # fmt: skip
     parties = {"QNT": service.region, "PROVIDER": plot.holder, "COMMISSIONER": board}
@@ -244,7 +233,8 @@ def _fill_cycle(plot: Plot, shared: Shared, board: Organisation) -> None:
         status="OFFERED",
         owner_organisation=plot.holder,
     )
-    plot.pks |= {"self_report": report.pk, "answer": answer.pk, "evidence": item.pk, "decision": decision.pk, "action": action.pk}
+    plot.pks |= {"self_report": report.pk, "answer": answer.pk, "evidence": item.pk}
+    plot.pks |= {"item": item.pk, "decision": decision.pk, "action": action.pk}
 
 
 def _fill_visit(plot: Plot, shared: Shared, people: dict[str, User | None], place: str) -> None:
@@ -252,7 +242,8 @@ def _fill_visit(plot: Plot, shared: Shared, people: dict[str, User | None], plac
     review = visits.Review.objects.create(
         title=f"Illustrative review {place}", purpose="COMPLIANCE", status="REPORTING",
         procedure=shared.procedure,
-        decision_id=plot.pks["decision"], region=plot.service.region, starts_date=_day(-10), ends_date=_day(-9), opened_by=by, visited_at=now,
+        decision_id=plot.pks["decision"], region=plot.service.region, starts_date=_day(-10), ends_date=_day(-9), opened_by=by,
+        visited_at=now,
     )  # fmt: skip
     visits.ReviewService.objects.create(review=review, service=plot.service)
     topic = visits.FocusTopic.objects.create(review=review, position=1, title="Leadership")
@@ -267,10 +258,11 @@ def _fill_visit(plot: Plot, shared: Shared, people: dict[str, User | None], plac
         **cleared,
     )
     if place == "own":
+        # The patient reviewer's own place; everybody else's "own" is the reviewer's.
         patient = visits.TeamMember.objects.create(review=review, user=people["P"], team_role="PATIENT_REVIEWER", **place_of, **cleared)
         plot.pks["team_member:P"] = patient.pk
     finding = visits.Finding.objects.create(
-        review=review, service=plot.service, category="CONCERN", status="OPEN", what_was_seen="No lead", basis="Notes", topic=topic,
+        review=review, service=plot.service, category="SERIOUS_CONCERN", status="OPEN", what_was_seen="No lead", basis="Notes", topic=topic,
         recommendation="Name a lead", recorded_by=member.user, agreed_by=member.user, agreed_at=now,
     )  # fmt: skip
     note = visits.Note.objects.create(review=review, author=member.user, text="Illustrative note", topic=topic)
@@ -291,15 +283,13 @@ def _fill_report(plot: Plot, shared: Shared, place: str) -> None:
     section = papers.ReportSection.objects.create(
         report=report, code="summary", position=1, title="Summary", text="Words", visibility="PUBLIC"
     )
-    content = "{}"
     pdf = _stored_file(f"{place}.pdf")
-    versions = [
-        papers.ReportVersion.objects.create(
-            report=report, number=number, purpose=purpose, content=content, hash=sha256(content), made_by=by, pdf_path=pdf["path"],
-            pdf_sha256=pdf["sha256"], pdf_size_bytes=pdf["size"], pdf_page_count=1, pdf_made_at=timezone.now(),
-        )
-        for number, purpose in ((1, "FINAL"), (2, "PUBLIC"))
-    ]  # fmt: skip
+    live = live_content(report)
+    versions = [freeze(report, purpose="FINAL", by=by, frozen=live), freeze(report, purpose="PUBLIC", by=by, frozen=public_part(live))]
+    made = {"pdf_path": pdf["path"], "pdf_sha256": pdf["sha256"], "pdf_size_bytes": pdf["size"], "pdf_page_count": 1}
+    papers.ReportVersion.objects.filter(report=report).update(pdf_made_at=timezone.now(), **made)
+    signed_by = person(Role.HUB_MANAGER, plot.service.region)
+    papers.SignOff.objects.create(version=versions[0], report=report, content_hash=versions[0].hash, signed_by=signed_by)
     point = papers.AccuracyPoint.objects.create(report=report, finding_id=plot.pks["finding"], position=1, text="No lead")
     check = papers.QualityCheck.objects.create(report=report, checker=by, due_date=_day(5))
     publication = papers.Publication.objects.create(
