@@ -45,21 +45,29 @@ def send_accuracy(report: Report, people: Iterable[User]) -> int:
     """Ask for the accuracy answers."""
     due = day_words(report.accuracy_due_date) if report.accuracy_due_date else ""
     subject = f"Check the facts in the report “{report.title}” by {due}"
-    return mail.send(to=people, subject=subject, template="report_accuracy", path=reverse("reports:report_accuracy", args=[report.pk]), report=report)
+    return mail.send(
+        to=people, subject=subject, template="report_accuracy", path=reverse("reports:report_accuracy", args=[report.pk]), report=report
+    )
 
 
 def send_accuracy_answered(report: Report, people: Iterable[User]) -> int:
     """Say that accuracy answers came in."""
     subject = f"Decide on the accuracy answers about “{report.title}”"
     return mail.send(
-        to=people, subject=subject, template="report_accuracy_answered", path=reverse("reports:report_accuracy", args=[report.pk]), report=report
+        to=people,
+        subject=subject,
+        template="report_accuracy_answered",
+        path=reverse("reports:report_accuracy", args=[report.pk]),
+        report=report,
     )
 
 
 def send_issued(report: Report, people: Iterable[User]) -> int:
     """Say that the signed report can be read."""
     subject = f"Read the signed-off report “{report.title}”"
-    return mail.send(to=people, subject=subject, template="report_issued", path=reverse("reports:report_read", args=[report.pk]), report=report)
+    return mail.send(
+        to=people, subject=subject, template="report_issued", path=reverse("reports:report_read", args=[report.pk]), report=report
+    )
 
 
 def send_published(publication: Publication, people: Iterable[User]) -> int:
@@ -67,5 +75,9 @@ def send_published(publication: Publication, people: Iterable[User]) -> int:
     report = publication.report
     subject = f"Read the published report “{report.title}”"
     return mail.send(
-        to=people, subject=subject, template="report_published", path=reverse("reports:library_report", args=[report.address]), report=report
+        to=people,
+        subject=subject,
+        template="report_published",
+        path=reverse("reports:library_report", args=[report.address]),
+        report=report,
     )

@@ -31,9 +31,7 @@ def _summary(facts: Facts) -> str:
     for service in facts.get("scores", {}).get("services", []):
         if service["trend"]:
             last = service["trend"][-1]
-            lines.append(f"In {last['year']} {service['name']} had {score_words(last['met'], last['applicable'])} of its indicators.")
-    if facts["actions"]["actions"]:
-        lines.append(f"{counted(len(facts['actions']['actions']), 'action')} had been agreed by the time of this report.")
+            lines.append(f"Indicators of {service['name']} in {last['year']}: {score_words(last['met'], last['applicable'])}.")
     return "\n\n".join(lines)
 
 

@@ -14,9 +14,14 @@ def actions(review: Review) -> Data:
     reference_of = {finding.pk: (reference, finding.recommendation) for reference, finding in numbered}
     causes = dict(FindingAction.objects.filter(finding__in=reference_of).values_list("action", "finding"))
     rows = Action.objects.filter(service__in=services_of(review), accepted_at__isnull=False).exclude(status=Action.Status.DRAFT)
-    rows = rows.exclude(status__in=[Action.Status.OFFERED, Action.Status.DECLINED]).select_related("owner_organisation", "indicator", "service__provider", "service__network")
+    rows = rows.exclude(status__in=[Action.Status.OFFERED, Action.Status.DECLINED]).select_related(
+        "owner_organisation", "indicator", "service__provider", "service__network"
+    )
     return {
-        "actions": [_facts(number, action, reference_of.get(causes.get(action.pk, 0))) for number, action in enumerate(rows.order_by("due_date", "pk"), start=1)],
+        "actions": [
+            _facts(number, action, reference_of.get(causes.get(action.pk, 0)))
+            for number, action in enumerate(rows.order_by("due_date", "pk"), start=1)
+        ],
         "without_action": [
             reference for reference, finding in numbered if finding.recommendation and finding.pk not in set(causes.values())
         ],

@@ -50,7 +50,7 @@ def _service(service: Service, indicator_set: IndicatorSet | None, report: SelfR
         "name": service.name,
         "holder": service.holder.name,
         "standards": f"{indicator_set.name}, version {indicator_set.version}" if indicator_set else "",
-        "year": report.round.year if report else None,
+        "year": str(report.round.year) if report else "",
         "counts": counts,
         "rows": _rows(indicator_set, report) if indicator_set else [],
     }
@@ -63,10 +63,15 @@ def _rows(indicator_set: IndicatorSet, report: SelfReport | None) -> list[Data]:
     for assessment in Assessment.objects.filter(answer__self_report=report) if report else []:
         assessed[assessment.answer_id][assessment.stage] = assessment
     is_checked = bool(report and report.status == SelfReport.Status.ACCEPTED)
-    return [_row(indicator, answers.get(indicator.pk), declared, assessed, is_checked=is_checked) for indicator in indicator_set.indicators.order_by("position")]
+    return [
+        _row(indicator, answers.get(indicator.pk), declared, assessed, is_checked=is_checked)
+        for indicator in indicator_set.indicators.order_by("position")
+    ]
 
 
-def _row(indicator: Indicator, answer: Answer | None, declared: dict[int, Data], assessed: dict[int, dict[str, Assessment]], *, is_checked: bool) -> Data:
+def _row(
+    indicator: Indicator, answer: Answer | None, declared: dict[int, Data], assessed: dict[int, dict[str, Assessment]], *, is_checked: bool
+) -> Data:
     line = declared.get(answer.pk) if answer else None
     stages = assessed.get(answer.pk, {}) if answer else {}
     validated, reviewed = stages.get(Stage.VALIDATED), stages.get(Stage.PEER_REVIEWED)
@@ -114,7 +119,11 @@ def timetable(review: Review) -> Data:
         {
             "date": month_date(day.date),
             "sessions": [
-                {"time": f"{clock_time(session.starts_at)} to {clock_time(session.ends_at)}", "title": session.title, "place": session.place}
+                {
+                    "time": f"{clock_time(session.starts_at)} to {clock_time(session.ends_at)}",
+                    "title": session.title,
+                    "place": session.place,
+                }
                 for session in day.sessions.all()
             ],
         }

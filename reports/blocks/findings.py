@@ -50,7 +50,9 @@ def provider_findings(review: Review) -> Data:
                     {
                         "label": PLURALS[category],
                         "definition": review.procedure.definition_of(category),
-                        "findings": [_facts(reference, row) for reference, row in rows if row.service_id == service.pk and row.category == category],
+                        "findings": [
+                            _facts(reference, row) for reference, row in rows if row.service_id == service.pk and row.category == category
+                        ],
                     }
                     for category in categories
                 ],
@@ -98,7 +100,9 @@ def charts(data: Data) -> Data:
     rows = [StackedRow(service["name"], tuple(service["counts"])) for service in data["services"]]
     made: Data = {}
     if data["total"]:
-        made["chart"] = stacked_bars(rows, series=data["categories"], chart_id="findings", title="Findings by category", row_heading="Service")
+        made["chart"] = stacked_bars(
+            rows, series=data["categories"], chart_id="findings", title="Findings by category", row_heading="Service"
+        )
     columns = [Column("Category"), *(Column(service["name"], is_numeric=True) for service in data["services"])]
     by_category = [[label, [service["counts"][n] for service in data["services"]]] for n, label in enumerate(data["categories"])]
     return data | made | {"columns": columns, "by_category": by_category}

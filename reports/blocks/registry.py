@@ -26,6 +26,7 @@ BLOCKS: dict[str, Block] = {
 # Stacked tables repeat each column's heading inside the cells, for phones; on paper the table keeps its heads.
 _PHONE_HEADING = re.compile(r'<span class="nhsuk-table__heading" aria-hidden="true">[^<]*</span>')
 _NUMERIC = re.compile(r"(nhsuk-table__(?:cell|header)--numeric)")
+_CODE_CELL = re.compile(r'<(t[hd]) class="([^"]*)"([^>]*)>((?:<div class="app-cell">)?<span class="code">)')
 _TABLE_ROLE = re.compile(r' role="(?:table|rowgroup|row|columnheader|rowheader|cell)"')
 
 
@@ -41,4 +42,5 @@ def block_html(code: str, data: dict[str, Any], *, is_print: bool) -> SafeString
     html = render_to_string(f"reports/blocks/{block.template}.html", context)
     if is_print:
         html = _NUMERIC.sub(r"\1 number", _TABLE_ROLE.sub("", _PHONE_HEADING.sub("", html)))
+        html = _CODE_CELL.sub(r'<\1 class="\2 code"\3>\4', html)
     return mark_safe(html)  # noqa: S308 (the template escaped it)

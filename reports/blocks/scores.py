@@ -25,7 +25,13 @@ def _service(service: Service, report: SelfReport | None) -> Data:
         "name": service.name,
         "level": str(level) if level is not None else None,
         "trend": [
-            {"year": year.year, "met": year.met, "applicable": year.applicable, "percent": _text(year.percent), "stage": Stage(year.stage).label}
+            {
+                "year": year.year,
+                "met": year.met,
+                "applicable": year.applicable,
+                "percent": _text(year.percent),
+                "stage": Stage(year.stage).label,
+            }
             for year in trend
         ],
         "year": report.round.year if report else None,

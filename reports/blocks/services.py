@@ -29,9 +29,14 @@ def sets_of(review: Review) -> list[tuple[Service, IndicatorSet | None]]:
     """The indicator set against which each service is held: that of its latest self-report, else the published one."""
     reports, services = latest_reports(review), services_of(review)
     published: dict[int, IndicatorSet] = {}
-    for found in IndicatorSet.objects.filter(status="PUBLISHED", specification__in=[s.specification_id for s in services]).order_by("version"):
+    for found in IndicatorSet.objects.filter(status="PUBLISHED", specification__in=[s.specification_id for s in services]).order_by(
+        "version"
+    ):
         published[found.specification_id] = found
-    return [(s, reports[s.pk].indicator_set if s.pk in reports and reports[s.pk].indicator_set else published.get(s.specification_id)) for s in services]
+    return [
+        (s, reports[s.pk].indicator_set if s.pk in reports and reports[s.pk].indicator_set else published.get(s.specification_id))
+        for s in services
+    ]
 
 
 def reviewed(review: Review) -> Data:
@@ -49,7 +54,12 @@ def reviewed(review: Review) -> Data:
     ]
     return {
         "services": [
-            {"name": s.name, "holder": s.holder.name, "specification": f"{s.specification.number} {s.specification.name}", "programme": s.specification.programme.name}
+            {
+                "name": s.name,
+                "holder": s.holder.name,
+                "specification": f"{s.specification.number} {s.specification.name}",
+                "programme": s.specification.programme.name,
+            }
             for s in services_of(review)
         ],
         "standards": [] if review.is_learning else standards,

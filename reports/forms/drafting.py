@@ -44,7 +44,10 @@ class MarksForm(NhsForm, forms.Form):
     submit_label = "Save marks"
     field_options = {"public": {"label_size": "m", "select_all": "All sections"}}
     public = forms.MultipleChoiceField(
-        label="Which sections are public?", required=False, widget=forms.CheckboxSelectMultiple, help_text="What you do not tick is left out of the public report."
+        label="Which sections are public?",
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+        help_text="What you do not tick is left out of the public report.",
     )
 
     def __init__(self, *args: Any, report: Report, **kwargs: Any) -> None:
@@ -102,5 +105,3 @@ class QualityCheckForm(NhsForm, forms.Form):
         if data.get("outcome") == "PASS" and len(data.get("criteria", [])) < len(CRITERIA):
             self.add_error("criteria", "A report passes only when all 4 points are met. Return it with a note instead.")
         return data
-
-

@@ -50,7 +50,9 @@ class Publication(models.Model):
             models.CheckConstraint(
                 condition=Q(decision="WITHHOLD") | Q(version__isnull=False, public_from__isnull=False), name="publication_names_version"
             ),
-            models.CheckConstraint(condition=Q(decision="PUBLISH") | (~Q(reason="") & Q(review_date__isnull=False)), name="withheld_says_why"),
+            models.CheckConstraint(
+                condition=Q(decision="PUBLISH") | (~Q(reason="") & Q(review_date__isnull=False)), name="withheld_says_why"
+            ),
         ]
 
     def __str__(self) -> str:

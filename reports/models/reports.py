@@ -158,7 +158,9 @@ class ReportVersion(models.Model):
         ordering = ["-number"]
         constraints = [
             models.UniqueConstraint(fields=["report", "number"], name="report_version_once"),
-            models.CheckConstraint(condition=Q(pdf_path="", pdf_sha256="") | (~Q(pdf_path="") & ~Q(pdf_sha256="")), name="report_pdf_with_hash"),
+            models.CheckConstraint(
+                condition=Q(pdf_path="", pdf_sha256="") | (~Q(pdf_path="") & ~Q(pdf_sha256="")), name="report_pdf_with_hash"
+            ),
         ]
 
     def __str__(self) -> str:

@@ -43,8 +43,12 @@ def facets() -> dict[str, list[tuple[str, str]]]:
         "programme": _counted(public, f"{services}__specification__programme__code", f"{services}__specification__programme__name"),
         "region": _counted(public, "report__review__region__code", "report__review__region__name"),
         "provider": sorted(
-            _counted(public.filter(**{f"{services}__provider__isnull": False}), f"{services}__provider__code", f"{services}__provider__name")
-            + _counted(public.filter(**{f"{services}__network__isnull": False}), f"{services}__network__code", f"{services}__network__name"),
+            _counted(
+                public.filter(**{f"{services}__provider__isnull": False}), f"{services}__provider__code", f"{services}__provider__name"
+            )
+            + _counted(
+                public.filter(**{f"{services}__network__isnull": False}), f"{services}__network__code", f"{services}__network__name"
+            ),
             key=lambda choice: choice[1],
         ),
         "year": _years(public),

@@ -21,7 +21,9 @@ def checker_candidates(report: Report) -> list[User]:
 
 def service_people(report: Report) -> list[User]:
     """Service leads and executives of the services under review."""
-    return _once(person for service in report.review.services.all() for people in (leads_of(service), executives_of(service)) for person in people)
+    return _once(
+        person for service in report.review.services.all() for people in (leads_of(service), executives_of(service)) for person in people
+    )
 
 
 def commissioning_people(report: Report) -> list[User]:

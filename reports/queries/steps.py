@@ -55,10 +55,16 @@ def _accuracy(report: Report) -> NextStep:
     service = report.review.services.order_by("review_services__position").first()
     if any(point.sent_at is None and point.party == AccuracyPoint.Party.SERVICE for point in points):
         holder = service_lead_of(service) if service else None
-        return NextStep("The service checks the facts", holder.words if holder else "The service’s lead and executive", report.accuracy_due_date)
+        return NextStep(
+            "The service checks the facts", holder.words if holder else "The service’s lead and executive", report.accuracy_due_date
+        )
     if any(point.sent_at is None for point in points):
         buyer = commissioner_of(service) if service else None
-        return NextStep("The commissioner checks the facts in what is addressed to it", buyer.words if buyer else "The commissioner", report.accuracy_due_date)
+        return NextStep(
+            "The commissioner checks the facts in what is addressed to it",
+            buyer.words if buyer else "The commissioner",
+            report.accuracy_due_date,
+        )
     if any(not point.is_closed for point in points):
         lead = lead_reviewer(report.review)
         words = f"{lead.user.name}, lead reviewer" if lead else holder_words(report.drafter)
@@ -106,8 +112,13 @@ _STEPS = {
 
 def report_facts(review_ids: list[int]) -> dict[int, ReportFact]:
     """For reviews: where their report is, and on which days its milestones were done."""
-    reports = Report.objects.filter(review__in=review_ids).prefetch_related("quality_checks", "accuracy_points", "sign_offs", "publications")
-    return {report.review_id: ReportFact(report.get_status_display(), reverse("reports:report_detail", args=[report.pk]), _done(report)) for report in reports}
+    reports = Report.objects.filter(review__in=review_ids).prefetch_related(
+        "quality_checks", "accuracy_points", "sign_offs", "publications"
+    )
+    return {
+        report.review_id: ReportFact(report.get_status_display(), reverse("reports:report_detail", args=[report.pk]), _done(report))
+        for report in reports
+    }
 
 
 def _done(report: Report) -> dict[str, dt.date]:
@@ -120,5 +131,3 @@ def _done(report: Report) -> dict[str, dt.date]:
         "PUBLICATION": min((publication.decided_at for publication in report.publications.all()), default=None),
     }
     return {code: timezone.localdate(moment) for code, moment in moments.items() if moment}
-
-

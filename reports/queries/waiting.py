@@ -25,16 +25,29 @@ def report_items(user: User) -> list[WorkItem]:
     """Everything about reports that waits for ``user``."""
     items: list[WorkItem] = []
     if user.has_permission(Permission.REPORT_DRAFT):
-        items += [_item(r, "DRAFT", f"Finish the draft report on {r.title}", "report_detail", r.draft_due_date, user) for r in _drafts(user)]
+        items += [
+            _item(r, "DRAFT", f"Finish the draft report on {r.title}", "report_detail", r.draft_due_date, user) for r in _drafts(user)
+        ]
         items += _checks(user)
     if user.has_permission(Permission.REPORT_ACCURACY):
-        items += [_item(r, "ACCURACY", f"Check the facts in the report on {r.title}", "report_accuracy", r.accuracy_due_date, user) for r in _to_answer(user)]
+        items += [
+            _item(r, "ACCURACY", f"Check the facts in the report on {r.title}", "report_accuracy", r.accuracy_due_date, user)
+            for r in _to_answer(user)
+        ]
     if user.has_permission(Permission.REPORT_VIEW):
-        items += [_item(r, "ACCURACY_DECISION", f"Decide on accuracy answers about {r.title}", "report_accuracy", r.final_due_date, user) for r in _to_decide(user)]
+        items += [
+            _item(r, "ACCURACY_DECISION", f"Decide on accuracy answers about {r.title}", "report_accuracy", r.final_due_date, user)
+            for r in _to_decide(user)
+        ]
     if user.has_permission(Permission.REPORT_SIGN_OFF):
-        items += [_item(r, "SIGN_OFF", f"Sign off the report on {r.title}", "report_sign_off", r.final_due_date, user) for r in _to_sign(user)]
+        items += [
+            _item(r, "SIGN_OFF", f"Sign off the report on {r.title}", "report_sign_off", r.final_due_date, user) for r in _to_sign(user)
+        ]
     if user.has_permission(Permission.REPORT_PUBLISH):
-        items += [_item(r, "PUBLISH", f"Decide on publishing the report on {r.title}", "report_publish", r.publication_due_date, user) for r in _to_publish(user)]
+        items += [
+            _item(r, "PUBLISH", f"Decide on publishing the report on {r.title}", "report_publish", r.publication_due_date, user)
+            for r in _to_publish(user)
+        ]
     return items
 
 
@@ -58,7 +71,10 @@ def _drafts(user: User) -> Iterable[Report]:
 def _checks(user: User) -> list[WorkItem]:
     checks = QualityCheck.objects.filter(checker=user, outcome=QualityCheck.Outcome.WAITING, report__status=Status.QUALITY_CHECK)
     rows = checks.select_related("report__review").prefetch_related("report__review__services")
-    return [_item(c.report, "QUALITY_CHECK", f"Check the quality of the report on {c.report.title}", "report_quality_check", c.due_date, user) for c in rows]
+    return [
+        _item(c.report, "QUALITY_CHECK", f"Check the quality of the report on {c.report.title}", "report_quality_check", c.due_date, user)
+        for c in rows
+    ]
 
 
 def _to_answer(user: User) -> Iterable[Report]:

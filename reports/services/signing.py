@@ -25,7 +25,9 @@ def _check_ready(report: Report) -> None:
     report.check_may_become(Status.SIGNED_OFF)
     still_open = sum(1 for point in report.accuracy_points.all() if not point.is_closed)
     if still_open:
-        raise InvalidTransition(f"{still_open} accuracy {'item is' if still_open == 1 else 'items are'} still open. Close them before sign-off.")
+        raise InvalidTransition(
+            f"{still_open} accuracy {'item is' if still_open == 1 else 'items are'} still open. Close them before sign-off."
+        )
 
 
 @transaction.atomic
@@ -60,7 +62,9 @@ def sign_off_report(*, report_id: int, version_number: int, by: User) -> SignOff
     if newest.number != version_number:
         raise InvalidTransition(f"There is a newer version. Sign off version {newest.number}.")
     if not content.is_whole(newest) or newest.hash != content.content_hash(content.live_content(report)):
-        raise InvalidTransition(f"The report changed after version {newest.number} was prepared. Prepare it again and sign off that version.")
+        raise InvalidTransition(
+            f"The report changed after version {newest.number} was prepared. Prepare it again and sign off that version."
+        )
     signed = SignOff.objects.create(report=report, version=newest, content_hash=newest.hash, signed_by=by)
     report.status, report.version = Status.SIGNED_OFF, report.version + 1
     procedure = report.review.procedure

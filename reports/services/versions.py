@@ -12,7 +12,11 @@ from reports.models import Report, ReportVersion
 
 def locked_report(report_id: int) -> Report:
     """The report's row, locked until the transaction ends. Raises Report.DoesNotExist."""
-    return Report.objects.select_for_update(of=("self",)).select_related("review__procedure", "review__region", "review__visit_lead", "drafter").get(pk=report_id)
+    return (
+        Report.objects.select_for_update(of=("self",))
+        .select_related("review__procedure", "review__region", "review__visit_lead", "drafter")
+        .get(pk=report_id)
+    )
 
 
 def freeze(report: Report, *, purpose: str, by: User, frozen: dict[str, Any] | None = None) -> ReportVersion:

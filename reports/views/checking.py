@@ -154,7 +154,12 @@ def accuracy_decision(request: SignedInRequest, pk: int, point_pk: int) -> HttpR
         else:
             messages.success(request, "Decision saved")
             return redirect("reports:accuracy_decision", pk=report.pk, point_pk=point.pk)
-    is_open = point.answer == AccuracyPoint.Answer.NOT_CORRECT and bool(point.sent_at) and not point.outcome and report.status == "FACTUAL_ACCURACY"
+    is_open = (
+        point.answer == AccuracyPoint.Answer.NOT_CORRECT
+        and bool(point.sent_at)
+        and not point.outcome
+        and report.status == "FACTUAL_ACCURACY"
+    )
     context = page_context(
         report, point=point, form=form if is_open or form.is_bound else None,
         before=Version("Before", point.text), after=Version("After", point.new_text) if point.new_text else None,

@@ -50,7 +50,11 @@ def report_start(request: SignedInRequest, pk: int) -> HttpResponse:
     existing = Report.objects.for_user(request.user, Permission.REPORT_VIEW).filter(review=review).first()
     if existing:
         return redirect("reports:report_detail", pk=existing.pk)
-    sentence = "" if review.status == Review.Status.REPORTING else f"This review is {review.get_status_display().lower()}. Its report starts when the visit is finished."
+    sentence = (
+        ""
+        if review.status == Review.Status.REPORTING
+        else f"This review is {review.get_status_display().lower()}. Its report starts when the visit is finished."
+    )
     if request.method == "POST" and not sentence:
         try:
             report = drafting.start_report(review_id=review.pk, by=request.user)
@@ -198,7 +202,9 @@ def _progress(request: SignedInRequest, report: Report) -> object | None:
     progress = progress_of(job)
     if job.status != Job.Status.FAILED:
         return progress
-    words = f"The PDF could not be made. Nothing you wrote is lost. Try again, or quote {job.request_id}." if job.request_id else progress.error
+    words = (
+        f"The PDF could not be made. Nothing you wrote is lost. Try again, or quote {job.request_id}." if job.request_id else progress.error
+    )
     return replace(progress, error=words)
 
 

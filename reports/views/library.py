@@ -22,7 +22,10 @@ def library(request: HttpRequest) -> HttpResponse:
     chosen = {name: form.cleaned_data.get(name) for name in ("programme", "region", "provider", "year")} if is_valid else {}
     words = form.cleaned_data.get("words", "") if is_valid else ""
     page = Paginator(queries.found(words, chosen), PAGE_SIZE).get_page(request.GET.get("page"))
-    rows = [{"publication": row, "extract": content.extract(content.content_of(row.version)), "cover": content.content_of(row.version)["cover"]} for row in page]
+    rows = [
+        {"publication": row, "extract": content.extract(content.content_of(row.version)), "cover": content.content_of(row.version)["cover"]}
+        for row in page
+    ]
     search = SearchForm(initial={"words": words})
     is_filtered = bool(words) or any(chosen.values())
     kept = [(name, value) for name, values in chosen.items() for value in values or []]

@@ -82,14 +82,19 @@ def test_content_hash_is_the_same_until_something_changes() -> None:
 
 
 def test_public_part_fails_closed_on_unknown_marks() -> None:
-    sections = [{"code": "summary", "title": "S", "text": "x", **mark} for mark in ({}, {"visibility": "public"}, {"visibility": ""}, {"visibility": "RESTRICTED"})]
+    sections = [
+        {"code": "summary", "title": "S", "text": "x", **mark}
+        for mark in ({}, {"visibility": "public"}, {"visibility": ""}, {"visibility": "RESTRICTED"})
+    ]
 
     assert content.public_part({"schema": 1, "cover": {}, "sections": sections})["sections"] == []
 
 
 def test_restricted_text_reaches_no_public_page_pdf_or_search() -> None:
     scene = scenes.make_scene()
-    scene.review.findings.filter(addressed_to="COMMISSIONER").update(what_was_seen=f"{CANARY} seen", basis=f"{CANARY} basis", recommendation=f"{CANARY} do")
+    scene.review.findings.filter(addressed_to="COMMISSIONER").update(
+        what_was_seen=f"{CANARY} seen", basis=f"{CANARY} basis", recommendation=f"{CANARY} do"
+    )
     Service.objects.filter(pk=scene.place.service.pk).update(outside_control=f"{CANARY} context")
     Review.objects.filter(pk=scene.review.pk).update(status_reason=CANARY, short_notice_reason=CANARY, requested_reason=CANARY)
     report = scenes.draft(scene)
@@ -106,7 +111,11 @@ def test_restricted_text_reaches_no_public_page_pdf_or_search() -> None:
     address = scene.report.address
     pages = [
         Client().get(reverse("reports:library")).content.decode(),
-        Client().get(reverse("reports:library"), {"words": CANARY}).content.decode().replace(f"No reports match {CANARY}", "").replace(f'value="{CANARY}"', ""),
+        Client()
+        .get(reverse("reports:library"), {"words": CANARY})
+        .content.decode()
+        .replace(f"No reports match {CANARY}", "")
+        .replace(f'value="{CANARY}"', ""),
         Client().get(reverse("reports:library_report", args=[address])).content.decode(),
         version.content,
         version.publications.get().summary,
@@ -176,6 +185,9 @@ def test_draft_pdf_carries_its_mark_and_the_signed_one_does_not() -> None:
     report = scenes.to_signed(scene)
     run_pdf_jobs()
 
-    marked = {version.purpose: "draft" in pdf_text(Path(_root(), version.pdf_path)).lower().split("contents")[0] for version in report.versions.exclude(pdf_path="")}
+    marked = {
+        version.purpose: "draft" in pdf_text(Path(_root(), version.pdf_path)).lower().split("contents")[0]
+        for version in report.versions.exclude(pdf_path="")
+    }
 
     assert marked == {ReportVersion.Purpose.DRAFT: True, ReportVersion.Purpose.FINAL: False}

@@ -44,8 +44,23 @@ def test_read_page_opens_by_role_as_the_report_moves_on(signed_in: SignedIn) -> 
     }  # fmt: skip
 
 
-@pytest.mark.parametrize("name", ["report_detail", "report_read", "report_marks", "report_checkers", "report_accuracy", "report_sign_off", "report_publish", "report_withdraw", "report_versions"])
-@pytest.mark.parametrize("carry", [scenes.draft, scenes.to_check, scenes.to_accuracy, scenes.to_answered, scenes.to_signed, scenes.to_published])
+@pytest.mark.parametrize(
+    "name",
+    [
+        "report_detail",
+        "report_read",
+        "report_marks",
+        "report_checkers",
+        "report_accuracy",
+        "report_sign_off",
+        "report_publish",
+        "report_withdraw",
+        "report_versions",
+    ],
+)
+@pytest.mark.parametrize(
+    "carry", [scenes.draft, scenes.to_check, scenes.to_accuracy, scenes.to_answered, scenes.to_signed, scenes.to_published]
+)
 def test_every_page_opens_for_the_national_lead_in_every_status(signed_in: SignedIn, name: str, carry: Callable[..., Report]) -> None:
     scene = scenes.make_scene()
     report = carry(scene)
@@ -62,7 +77,8 @@ def test_section_saved_by_two_people_shows_both_texts(signed_in: SignedIn) -> No
     drafting.save_section(section_id=section.pk, text="The first text", by=scene.place.manager)
 
     answer = signed_in(scene.place.officer).post(
-        reverse("reports:report_section", args=[report.pk, section.pk]), {"text": "The second text", "visibility": "PUBLIC", "version": section.version}
+        reverse("reports:report_section", args=[report.pk, section.pk]),
+        {"text": "The second text", "visibility": "PUBLIC", "version": section.version},
     )
 
     assert answer.status_code == 409
@@ -94,7 +110,9 @@ def test_journey_of_a_report_through_its_pages(signed_in: SignedIn) -> None:
     officer.post(reverse("reports:report_marks", args=[pk]), {"public": ["summary", "findings"]})
     officer.post(reverse("reports:report_checkers", args=[pk]), {"checkers": [scene.other_officer.pk, scene.national.pk]})
     for checker in (signed_in(scene.other_officer), national):
-        checker.post(reverse("reports:report_quality_check", args=[pk]), {"criteria": list(checking.CRITERIA), "outcome": "PASS", "note": ""})
+        checker.post(
+            reverse("reports:report_quality_check", args=[pk]), {"criteria": list(checking.CRITERIA), "outcome": "PASS", "note": ""}
+        )
     for point in AccuracyPoint.objects.all():
         by = signed_in(place.commissioner if point.party == "COMMISSIONER" else place.lead)
         by.post(reverse("reports:accuracy_point", args=[pk, point.pk]), {"answer": "CORRECT"})
@@ -141,7 +159,10 @@ def test_library_finds_by_words_and_facets() -> None:
     report = scenes.to_published(scene)
     url = reverse("reports:library")
 
-    found = [report.title in Client().get(url, query).content.decode() for query in ({"words": "weekends"}, {"region": scene.review.region.code}, {"words": "zebra"})]
+    found = [
+        report.title in Client().get(url, query).content.decode()
+        for query in ({"words": "weekends"}, {"region": scene.review.region.code}, {"words": "zebra"})
+    ]
 
     assert found == [True, True, False]
 
@@ -181,15 +202,27 @@ def test_work_items_cost_the_same_for_any_number_of_reports(django_assert_num_qu
 
 def test_work_items_follow_the_holder() -> None:
     scene = scenes.make_scene()
-    people = {"officer": scene.place.officer, "checker": scene.other_officer, "lead": scene.place.lead, "manager": scene.place.manager, "national": scene.national}
+    people = {
+        "officer": scene.place.officer,
+        "checker": scene.other_officer,
+        "lead": scene.place.lead,
+        "manager": scene.place.manager,
+        "national": scene.national,
+    }
     found = []
 
     def kinds() -> dict[str, list[str]]:
-        return {name: kind for name, user in people.items() if (kind := sorted(item.kind for item in report_items(User.objects.get(pk=user.pk))))}
+        return {
+            name: kind
+            for name, user in people.items()
+            if (kind := sorted(item.kind for item in report_items(User.objects.get(pk=user.pk))))
+        }
 
     scenes.draft(scene)
     found.append(kinds())
-    checking.ask_for_quality_check(report_id=scene.report.pk, checker_ids=[scene.other_officer.pk, scene.place.manager.pk], by=scene.place.officer)
+    checking.ask_for_quality_check(
+        report_id=scene.report.pk, checker_ids=[scene.other_officer.pk, scene.place.manager.pk], by=scene.place.officer
+    )
     found.append(kinds())
     for checker in (scene.other_officer, scene.place.manager):
         checking.answer_quality_check(report_id=scene.report.pk, by=checker, is_passed=True, criteria=list(checking.CRITERIA))

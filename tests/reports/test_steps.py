@@ -106,7 +106,9 @@ def test_second_pass_starts_the_accuracy_check_with_an_item_a_finding() -> None:
 
     assert report.status == S.FACTUAL_ACCURACY
     assert report.accuracy_points.exclude(finding=None).count() == len(scenes.FINDINGS)
-    assert list(report.accuracy_points.filter(party="COMMISSIONER").values_list("text", flat=True)) == ["Nobody pays for the outreach clinic."]
+    assert list(report.accuracy_points.filter(party="COMMISSIONER").values_list("text", flat=True)) == [
+        "Nobody pays for the outreach clinic."
+    ]
     assert report.versions.filter(purpose="ACCURACY").count() == 1
 
 
@@ -131,7 +133,11 @@ def test_accuracy_accepted_changes_the_finding_and_keeps_both_sides() -> None:
     finding = Finding.objects.get(pk=point.finding_id)
     point.refresh_from_db()
     assert (finding.status, finding.what_was_seen) == ("AMENDED", "No consultant covers the service on Sundays.")
-    assert (point.text, point.what_is_wrong, point.outcome) == ("No consultant covers the service at weekends.", "Saturday is covered.", "ACCEPTED")
+    assert (point.text, point.what_is_wrong, point.outcome) == (
+        "No consultant covers the service at weekends.",
+        "Saturday is covered.",
+        "ACCEPTED",
+    )
 
 
 def test_accuracy_silence_accepts_as_written_after_the_day_only() -> None:
@@ -183,7 +189,11 @@ def test_sign_off_opens_findings_ends_places_and_issues_the_report() -> None:
     assert Review.objects.get(pk=scene.review.pk).status == "FOLLOW_UP"
     assert set(TeamMember.objects.values_list("status", flat=True)) == {"ENDED"}
     assert set(Finding.objects.exclude(category="GOOD_PRACTICE").values_list("status", flat=True)) == {"OPEN"}
-    assert set(Receipt.objects.values_list("user", flat=True)) == {scene.place.lead.pk, scene.place.executive.pk, scene.place.commissioner.pk}
+    assert set(Receipt.objects.values_list("user", flat=True)) == {
+        scene.place.lead.pk,
+        scene.place.executive.pk,
+        scene.place.commissioner.pk,
+    }
     assert report.publication_due_date is not None
 
 
@@ -226,7 +236,9 @@ def test_withhold_keeps_reason_and_review_date_and_can_be_published_later() -> N
     assert list(Publication.objects.order_by("pk").values_list("decision", flat=True)) == ["WITHHOLD", "PUBLISH"]
 
 
-@pytest.mark.parametrize("carry", [scenes.draft, scenes.to_check, scenes.to_accuracy, scenes.to_answered, scenes.to_signed, scenes.to_published])
+@pytest.mark.parametrize(
+    "carry", [scenes.draft, scenes.to_check, scenes.to_accuracy, scenes.to_answered, scenes.to_signed, scenes.to_published]
+)
 def test_next_step_always_names_a_holder(carry) -> None:  # type: ignore[no-untyped-def]
     scene = scenes.make_scene()
     carry(scene)
