@@ -14,6 +14,7 @@ from django.shortcuts import render, resolve_url
 from django.utils.cache import patch_cache_control
 
 from accounts.access import PUBLIC, SIGNED_IN, AccessRule, rule_for, sees
+from accounts.models import User
 
 BROKEN_BYTE = re.compile("%[89A-F][0-9A-F]", re.IGNORECASE)
 
@@ -114,12 +115,13 @@ class AccessMiddleware:
         rule = rule_for(callback, match.view_name if match else "")
         if rule is None:
             raise PermissionDenied("This page declares no access.")
-        if rule.access != PUBLIC and not request.user.is_authenticated:
+        user = request.user if isinstance(request.user, User) else None
+        if rule.access != PUBLIC and user is None:
             return self.ask_to_sign_in(request, rule)
         if request.method not in rule.methods and not (request.method == "HEAD" and "GET" in rule.methods):
             return self.refuse_method(request, rule.methods)
-        if rule.access not in (PUBLIC, SIGNED_IN) and not request.user.has_permission(rule.access):
-            if not sees(request.user, rule.kind, kwargs):
+        if user is not None and rule.access not in (PUBLIC, SIGNED_IN) and not user.has_permission(rule.access):
+            if not sees(user, rule.kind, kwargs):
                 raise Http404
             raise PermissionDenied("Your role does not include it.")
         return None

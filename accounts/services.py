@@ -115,9 +115,9 @@ def end_access(*, membership_id: int, by: User, last_date: dt.date, successor_id
     successor = _successor(membership, successor_id)
     if membership.role == Role.NATIONAL_LEAD and not successors(membership).exists():
         raise CannotEndAccess("The programme would have no national lead. Choose one first.")
-    if held and successor is None:
-        raise CannotEndAccess(next((holding.blocker for holding in held if holding.blocker), holding_sentence(membership, held)))
     for holding in held:
+        if successor is None:
+            raise CannotEndAccess(next((holding.blocker for holding in held if holding.blocker), holding_sentence(membership, held)))
         holding.pass_to(successor, by)
     membership.to_date = max(last_date, membership.from_date - dt.timedelta(days=1))
     membership.save(update_fields=["to_date"])
