@@ -40,9 +40,8 @@ def review_items(user: User) -> list[WorkItem]:
 
 
 def _item(review: Review, kind: str, task: str, url: str, due: object, **extra: object) -> WorkItem:
-    services = ", ".join(service.name for service in review.services.all())
     return WorkItem(
-        kind=f"review.{kind}", task=task, url=url, service=f"{services}, {review.title}" if services else review.title, due=due,  # type: ignore[arg-type]
+        kind=f"review.{kind}", task=task, url=url, service=review.title, due=due,  # type: ignore[arg-type]
         is_learning=review.is_learning, list_url=reverse("peerreview:review_list"), reference=f"review:{review.pk}:{kind}", **extra,  # type: ignore[arg-type]
     )  # fmt: skip
 

@@ -32,6 +32,7 @@ class Reports:
         for plan in PLANS:
             if plan.report:
                 self._carry_one(plan, made[plan.service])
+        findings.make_rechecks_due(today=self.today)
 
     def _carry_one(self, plan: Plan, review: Review) -> None:
         service = review.services.select_related("region", "provider").get()
@@ -41,9 +42,11 @@ class Reports:
         if plan.report not in PAST_DRAFT:
             return
         self._check(plan, report, service, add_working_days(visit, 12))
-        if plan.report in {"QUALITY_CHECK", "FACTUAL_ACCURACY"}:
+        if plan.report == "QUALITY_CHECK":
             return
-        self._answer_accuracy(plan, report, service, add_working_days(visit, 22))
+        self._answer_accuracy(plan, report, service, add_working_days(visit, 20 if plan.report == "FACTUAL_ACCURACY" else 22))
+        if plan.report == "FACTUAL_ACCURACY":
+            return
         self._sign_off(report, service, add_working_days(visit, 32))
         self._decide_on_publication(plan, report, service, add_working_days(visit, 36))
         if plan.reached == Review.Status.CLOSED:
@@ -103,7 +106,7 @@ class Reports:
                     accuracy.send_accuracy_answers(report_id=report.pk, by=person)
         with moment(add_working_days(day, 5), 10):
             officer = self.told.officer(service)
-            if plan.service % 2:
+            if plan.service % 2 and plan.report != "FACTUAL_ACCURACY":
                 reason = "The team saw the log on both days; what changed since stands beside the report."
                 accuracy.keep_point(point_id=disputed.pk, reason=reason, by=officer)
             else:

@@ -3,6 +3,8 @@
 import datetime as dt
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from accounts.permissions import Role
 from qnt.your_work import folded
@@ -75,6 +77,23 @@ def test_home_shows_a_commissioner_the_services_that_it_buys(signed_in):
     assert place.service.provider.name in page
     assert other.service.provider.name not in page
     assert "High (3 x 4 = 12)" in page
+
+
+@pytest.mark.django_db
+def test_home_takes_the_same_statements_for_many_services(signed_in):
+    first = make_place()
+    make_decision(first)
+    client = signed_in(first.manager)
+    client.get("/home/")
+    with CaptureQueriesContext(connection) as one:
+        client.get("/home/")
+
+    for _ in range(4):
+        make_decision(make_place(region=first.service.region))
+    with CaptureQueriesContext(connection) as many:
+        client.get("/home/")
+
+    assert len(many) == len(one)
 
 
 @pytest.mark.django_db
