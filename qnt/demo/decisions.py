@@ -71,7 +71,7 @@ class Decisions:
         why = "The share of indicators met, what the service wrote, and what its board has already started."
         if is_visit:
             why += " A visit is asked for: the same indicators were not met before, or the service is in this year's sample."
-        why += f"\n{canary('decision', n)}"
+        why += f"\n{canary('decision', report.pk)}"
         with moment(day, 10):
             return decisions.propose_decision(
                 self_report_id=report.pk, is_routine=is_whole and not is_visit, needs_provider_action=not is_whole,

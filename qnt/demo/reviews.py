@@ -196,7 +196,7 @@ class Reviews:
         with moment(visit, 10):
             item = evidence.add_link(
                 service_id=service.pk,
-                title=f"Rota and minutes seen on {visit.isoformat()} (illustrative)",
+                title=f"Rota and minutes of {service.name}, illustrative document {review.pk}",
                 document_date=visit - dt.timedelta(days=30),
                 link=f"https://intranet.illustrative.example/visits/{review.pk}",
                 by=by,

@@ -100,7 +100,7 @@ class Rounds:
         declared = report.round.closes_date + dt.timedelta(days=3) if n == LATE_LAST_YEAR else start + dt.timedelta(days=14)
         self._send(report, start + dt.timedelta(days=10))
         with moment(start + dt.timedelta(days=11), 9):
-            self_reports.send_back(self_report_id=report.pk, reason=canary("self_report", n), by=self._executive(report.service))
+            self_reports.send_back(self_report_id=report.pk, reason=canary("self_report", report.pk), by=self._executive(report.service))
         self._send(report, start + dt.timedelta(days=12))
         self._declare(report, declared)
         with moment(working_day(report.round.closes_date + dt.timedelta(days=12 + n)), 11):
@@ -172,7 +172,7 @@ class Rounds:
         with moment(day, 16):
             evidence.add_link(
                 service_id=report.service_id,
-                title=f"Operational policy {report.round.year} (illustrative)",
+                title=f"Operational policy {report.round.year}, illustrative document {report.pk}",
                 document_date=day - dt.timedelta(days=90),
                 link=f"https://intranet.illustrative.example/policies/{report.pk}",
                 by=self._lead(report.service),
