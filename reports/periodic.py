@@ -19,7 +19,7 @@ def lapse_report_deadlines() -> dict[str, int]:
 def _remind() -> int:
     today, count = timezone.localdate(), 0
     for report in Report.objects.filter(status=Report.Status.FACTUAL_ACCURACY, accuracy_due_date__gt=today):
-        days_left = working_days_between(today, report.accuracy_due_date)
+        days_left = working_days_between(today, report.accuracy_due_date or today)
         if days_left in REMINDER_DAYS:
             jobs.enqueue("mail.report_accuracy", report_id=report.pk, days_left=days_left, requested_by=None)
             count += 1

@@ -48,17 +48,17 @@ def _introduction(facts: Facts) -> str:
 
 def _acknowledgements(facts: Facts) -> str:
     return (
-        f"The team thanks the staff of {_joined(facts['cover']['holders'])} for their welcome, for the time that they gave and for their openness, "
-        "and everyone who spoke to the team about their care."
+        f"The team thanks the staff of {_joined(facts['cover']['holders'])} for their welcome, for the time that they gave "
+        "and for their openness, and everyone who spoke to the team about their care."
     )
 
 
 def _views(facts: Facts) -> str:
     patients = [member["name"] for member in facts["team"]["members"] if member["role"] == "Patient reviewer"]
-    member = "A patient reviewer was a full member of the team and saw the same papers as everyone else. " if patients else ""
+    member = "A patient reviewer was a full member of the team and saw the same papers. " if patients else ""
     return (
-        f"{member}The team read what the service reported on its indicators of patient experience, and asked how people who use the service "
-        "are heard.\n\n"
+        f"{member}The team read what the service reported on its indicators of patient experience, and asked how "
+        "people who use the service are heard.\n\n"
         "How these views were used: the team took them into its questions on the day, and findings that rest on them say so in their basis."
     )
 

@@ -39,7 +39,7 @@ def block_html(code: str, data: dict[str, Any], *, is_print: bool) -> SafeString
     """A block's facts as HTML, with headings from h3 on: for a page, or for paper."""
     block = BLOCKS[code]
     context = block.context(data) | {"is_print": is_print}
-    html = render_to_string(f"reports/blocks/{block.template}.html", context)
+    html: str = render_to_string(f"reports/blocks/{block.template}.html", context)
     if is_print:
         html = _NUMERIC.sub(r"\1 number", _TABLE_ROLE.sub("", _PHONE_HEADING.sub("", html)))
         html = _CODE_CELL.sub(r'<\1 class="\2 code"\3>\4', html)

@@ -44,7 +44,8 @@ def _others(service: Service, report: SelfReport) -> list[str]:
     """Self-assessed percentages of the same programme in England that year, lowest first; none when too few to compare."""
     rows = Score.objects.filter(self_report__round=report.round_id, stage=Stage.SELF_ASSESSED, percent__isnull=False)
     rows = rows.filter(self_report__service__specification__programme=service.specification.programme_id)
-    percents = sorted(rows.exclude(self_report__service=service).values_list("percent", flat=True))
+    found = rows.exclude(self_report__service=service).values_list("percent", flat=True)
+    percents = sorted(percent for percent in found if percent is not None)
     return [str(percent) for percent in percents] if len(percents) + 1 >= LEAST_SERVICES_COMPARED else []
 
 

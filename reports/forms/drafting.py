@@ -52,7 +52,7 @@ class MarksForm(NhsForm, forms.Form):
 
     def __init__(self, *args: Any, report: Report, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["public"].choices = [(section.code, section.title) for section in report.sections.order_by("position")]  # type: ignore[attr-defined]
+        self.fields["public"].choices = [(section.code, section.title) for section in report.sections.order_by("position")]
 
 
 class CheckersForm(NhsForm, forms.Form):
@@ -70,7 +70,7 @@ class CheckersForm(NhsForm, forms.Form):
 
     def __init__(self, *args: Any, candidates: list[User], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["checkers"].choices = [(person.pk, person.name) for person in candidates]  # type: ignore[attr-defined]
+        self.fields["checkers"].choices = [(person.pk, person.name) for person in candidates]
 
     def clean_checkers(self) -> list[int]:
         chosen: list[int] = self.cleaned_data["checkers"]

@@ -91,7 +91,9 @@ class AccuracyPoint(models.Model):
     @property
     def title(self) -> str:
         """What the item is called in lists: its section, or its finding's category."""
-        return self.finding.get_category_display() if self.finding else self.section.title
+        if self.finding:
+            return self.finding.get_category_display()
+        return self.section.title if self.section else ""
 
     @property
     def is_closed(self) -> bool:

@@ -1,7 +1,5 @@
 """What anyone may find: published reports by words and facets."""
 
-from typing import Any
-
 from django.db.models import Count, Q, QuerySet
 from django.db.models.functions import ExtractYear
 
@@ -62,5 +60,5 @@ def _counted(rows: QuerySet[Publication], code: str, name: str) -> list[tuple[st
 
 def _years(rows: QuerySet[Publication]) -> list[tuple[str, str]]:
     years = rows.filter(report__review__starts_date__isnull=False).order_by().annotate(year=ExtractYear("report__review__starts_date"))
-    counted: QuerySet[Any, dict[str, Any]] = years.values("year").annotate(count=Count("pk", distinct=True)).order_by("-year")
+    counted = years.values("year").annotate(count=Count("pk", distinct=True)).order_by("-year")
     return [(str(row["year"]), f"{row['year']} ({row['count']})") for row in counted]

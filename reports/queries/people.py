@@ -1,5 +1,7 @@
 """Whom a report concerns: who may check it, who answers, who is issued it."""
 
+from collections.abc import Iterable
+
 from django.db.models import QuerySet
 
 from accounts.models import Membership, Organisation, User
@@ -59,5 +61,5 @@ def national_people() -> QuerySet[User]:
     return User.objects.filter(is_active=True, memberships__in=held).distinct().order_by("name", "pk")
 
 
-def _once(people: object) -> list[User]:
-    return list({person.pk: person for person in people}.values())  # type: ignore[attr-defined]
+def _once(people: Iterable[User]) -> list[User]:
+    return list({person.pk: person for person in people}.values())

@@ -43,9 +43,9 @@ def begin_accuracy(report: Report, *, by: User) -> None:
 
 def _make_points(report: Report) -> None:
     items: list[tuple[Finding | None, ReportSection | None, str]] = []
-    for section in report.sections.order_by("position"):
-        if not section.block and PART_OF[section.code].is_checked:
-            items.append((None, section, section.text))
+    for part in report.sections.order_by("position"):
+        if not part.block and PART_OF[part.code].is_checked:
+            items.append((None, part, part.text))
     items += [(finding, None, finding.what_was_seen) for _, finding in numbered_findings(report.review)]
     for position, (finding, section, text) in enumerate(items, start=1):
         party = Party.COMMISSIONER if finding and finding.addressed_to == Finding.AddressedTo.COMMISSIONER else Party.SERVICE

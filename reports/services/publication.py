@@ -45,16 +45,17 @@ def publish_report(*, report_id: int, by: User, public_from: dt.datetime | None 
     if not public["sections"]:
         raise InvalidTransition("No section is marked public, so there is nothing to publish.")
     version = freeze(report, purpose=ReportVersion.Purpose.PUBLIC, by=by, frozen=public)
+    starts = public_from or timezone.now()
     publication = Publication.objects.create(
         report=report, version=version, decision=Publication.Decision.PUBLISH, reason=reason.strip(),
-        public_from=public_from or timezone.now(), decided_by=by, summary=content.search_text(public),
+        public_from=starts, decided_by=by, summary=content.search_text(public),
     )  # fmt: skip
     report.status, report.version = Status.PUBLISHED, report.version + 1
     report.save(update_fields=["status", "version"])
     audit.record("report.published", target=report, by=by, reason=reason.strip())
     if not version.pdf_path:
         request_pdf(version_id=version.pk, by=by)
-    if publication.public_from <= timezone.now():
+    if starts <= timezone.now():
         jobs.enqueue("mail.report_published", publication_id=publication.pk, requested_by=by)
     return publication
 

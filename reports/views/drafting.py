@@ -4,7 +4,7 @@ from dataclasses import replace
 
 from django.contrib import messages
 from django.core.paginator import Paginator
-from django.http import HttpResponse
+from django.http import FileResponse, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 
@@ -15,7 +15,7 @@ from peerreview.models import Review
 from reports import content
 from reports.forms.drafting import MarksForm, SectionForm
 from reports.forms.publication import ReportFilterForm
-from reports.models import Report, ReportSection
+from reports.models import QualityCheck, Report, ReportSection
 from reports.queries.rights import acts_for_hub, decides_accuracy, is_staff_side, may_read_version, readable_version
 from reports.queries.steps import report_next_step
 from reports.services import documents, drafting
@@ -85,10 +85,16 @@ def report_detail(request: SignedInRequest, pk: int) -> HttpResponse:
         may_sign=acts_for_hub(user, Permission.REPORT_SIGN_OFF, report) and report.status == Report.Status.FACTUAL_ACCURACY,
         may_publish=user.has_permission(Permission.REPORT_PUBLISH) and report.status in ("SIGNED_OFF", "WITHHELD", "WITHDRAWN"),
         may_withdraw=user.has_permission(Permission.REPORT_PUBLISH) and report.status == Report.Status.PUBLISHED,
-        returned=report.quality_checks.filter(outcome="RETURNED").select_related("checker").last() if is_staff and report.status == "DRAFT" else None,
+        returned=_returned(report) if is_staff else None,
         publication=report.publications.first() if report.status in ("PUBLISHED", "WITHHELD", "WITHDRAWN") else None,
     )  # fmt: skip
     return render(request, "reports/report_detail.html", context)
+
+
+def _returned(report: Report) -> QualityCheck | None:
+    """The check that sent this draft back, for those who must change it."""
+    checks = report.quality_checks.filter(outcome=QualityCheck.Outcome.RETURNED).select_related("checker")
+    return checks.last() if report.status == Report.Status.DRAFT else None
 
 
 def _task(section: ReportSection, report: Report) -> Task:
@@ -209,7 +215,7 @@ def _progress(request: SignedInRequest, report: Report) -> object | None:
 
 
 @access(Permission.REPORT_VIEW, methods="GET", kind="report")
-def report_version_pdf(request: SignedInRequest, pk: int, number: int) -> HttpResponse:
+def report_version_pdf(request: SignedInRequest, pk: int, number: int) -> FileResponse:
     """Download the PDF of one version that this person may read."""
     report = visible_report(request, pk)
     version = get_object_or_404(report.versions.select_related("report"), number=number)

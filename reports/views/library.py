@@ -2,6 +2,7 @@
 
 from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseNotModified
+from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, render
 
 from accounts.access import PUBLIC, access
@@ -62,13 +63,13 @@ def library_report(request: HttpRequest, address: str) -> HttpResponse:
     publication = _live(address)
     if publication is None:
         return _gone(request, address)
-    frozen = content.content_of(publication.version)  # type: ignore[arg-type]
+    frozen = content.content_of(publication.version)
     context = {"publication": publication, "report": publication.report, "version": publication.version, **sections_context(frozen)}
     return render(request, "reports/library_report.html", context)
 
 
 @access(PUBLIC, methods="GET", kind="library_report")
-def library_pdf(request: HttpRequest, address: str) -> HttpResponse:
+def library_pdf(request: HttpRequest, address: str) -> HttpResponseBase:
     """The full published report as a PDF."""
     publication = _live(address)
     if publication is None:

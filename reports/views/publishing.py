@@ -95,7 +95,7 @@ def report_published(request: SignedInRequest, pk: int) -> HttpResponse:
     live = report.publications.filter(decision="PUBLISH", withdrawn_at=None).first()
     if live is None:
         return redirect("reports:report_detail", pk=report.pk)
-    told = report.receipts.filter(version=sign_off_of(report).version).select_related("user", "organisation") if sign_off_of(report) else []  # type: ignore[union-attr]
+    told = report.receipts.filter(version=sign_off_of(report).version).select_related("user", "organisation") if sign_off_of(report) else []
     return render(request, "reports/report_published.html", page_context(report, publication=live, told=told))
 
 
