@@ -12,7 +12,7 @@ Visible = Callable[[User, dict[str, Any]], bool]
 
 def sees_decision(user: User, route: dict[str, Any]) -> bool:
     """Whether the decision is in the person's scope."""
-    pk = route.get("decision_pk", route.get("pk"))
+    pk = route["decision_pk"] if "decision_pk" in route else route["pk"]
     return SurveillanceDecision.objects.for_user(user, Permission.DECISION_VIEW).filter(pk=pk).exists()
 
 

@@ -38,12 +38,12 @@ class NhsForm:
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        for field in self.fields.values():  # type: ignore[attr-defined]
+        for field in self.fields.values():
             word_common_faults(field)
 
     def get_layout(self) -> list[Any]:
         """The layout objects of the form; by default each visible field in order, then the buttons."""
-        return [*(Question(bound.name) for bound in self.visible_fields()), self.get_buttons()]  # type: ignore[attr-defined]
+        return [*(Question(bound.name) for bound in self.visible_fields()), self.get_buttons()]
 
     def get_buttons(self) -> Buttons:
         """The submit button, and the cancel link when there is somewhere to go."""

@@ -96,7 +96,10 @@ class SurveillanceDecision(MovesByTable, models.Model):
                 fields=["service", "round"], condition=Q(status__in=["PROPOSED", "IN_FORCE", "REVIEW_DUE"]), name="decision_one_live"
             ),
             models.CheckConstraint(
-                condition=Q(is_routine=True) | Q(needs_provider_action=True) | Q(needs_commissioner_action=True) | Q(needs_peer_review=True),
+                condition=Q(is_routine=True)
+                | Q(needs_provider_action=True)
+                | Q(needs_commissioner_action=True)
+                | Q(needs_peer_review=True),
                 name="decision_at_least_one_option",
             ),
             models.CheckConstraint(

@@ -86,7 +86,9 @@ class EvidenceVersion(models.Model):
         ordering = ["-number"]
         constraints = [
             models.UniqueConstraint(fields=["item", "number"], name="evidence_version_once"),
-            models.CheckConstraint(condition=(Q(link="") & ~Q(file_path="")) | (~Q(link="") & Q(file_path="")), name="evidence_file_or_link"),
+            models.CheckConstraint(
+                condition=(Q(link="") & ~Q(file_path="")) | (~Q(link="") & Q(file_path="")), name="evidence_file_or_link"
+            ),
         ]
 
     def __str__(self) -> str:

@@ -92,7 +92,9 @@ class SelfReport(MovesByTable, models.Model):
                 condition=~Q(status__in=["DECLARED", "BEING_CHECKED", "QUERIED", "ACCEPTED"]) | Q(declared_at__isnull=False),
                 name="self_report_declared_when_sent",
             ),
-            models.CheckConstraint(condition=~Q(status="ACCEPTED") | Q(accepted_at__isnull=False), name="self_report_accepted_when_accepted"),
+            models.CheckConstraint(
+                condition=~Q(status="ACCEPTED") | Q(accepted_at__isnull=False), name="self_report_accepted_when_accepted"
+            ),
         ]
 
     def __str__(self) -> str:

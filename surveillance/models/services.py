@@ -1,6 +1,7 @@
 """What is commissioned and assessed: programmes, specifications, services, and who works on and buys them."""
 
 import datetime as dt
+from typing import cast
 
 from django.db import models
 from django.db.models import Q
@@ -98,7 +99,7 @@ class Service(models.Model):
     @property
     def holder(self) -> Organisation:
         """The provider or network whose service this is."""
-        return self.provider or self.network
+        return cast("Organisation", self.provider or self.network)  # a constraint holds that one of them is set
 
     @property
     def icb(self) -> Organisation | None:
