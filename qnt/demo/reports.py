@@ -37,8 +37,8 @@ class Reports:
     def _carry_one(self, plan: Plan, review: Review) -> None:
         service = review.services.select_related("region", "provider").get()
         visit = review.starts_date
+        self._act(review, service, add_working_days(visit, 3))
         report = self._draft(plan, review, service, add_working_days(visit, 6))
-        self._act(plan, review, service, add_working_days(visit, 7))
         if plan.report not in PAST_DRAFT:
             return
         self._check(plan, report, service, add_working_days(visit, 12))
@@ -62,7 +62,7 @@ class Reports:
             drafting.mark_sections(report_id=report.pk, public_codes=USUALLY_PUBLIC, by=officer)
         return report
 
-    def _act(self, plan: Plan, review: Review, service: Service, day: dt.date) -> None:
+    def _act(self, review: Review, service: Service, day: dt.date) -> None:
         """Actions from the recommendations: drafted, offered to one owner, accepted."""
         lead, officer = self.told.lead(service), self.told.officer(service)
         with moment(day, 11):
