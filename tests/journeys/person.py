@@ -61,7 +61,7 @@ class Inspector:
     def watch_width(self, page: Page) -> None:
         """Nothing scrolls sideways on a narrow phone."""
         page.set_viewport_size({"width": NARROW, "height": HEIGHT})
-        width = page.evaluate("document.documentElement.scrollWidth")
+        width = page.evaluate(SETTLED_WIDTH, NARROW)
         if width > NARROW:
             self.note(page, f"{width} px wide at {NARROW} px: {page.evaluate(WIDEST)}")
         page.set_viewport_size({"width": WIDE, "height": HEIGHT})
@@ -74,6 +74,12 @@ class Inspector:
                 self.note(page, f"axe {rule['id']}: {node['html'][:160]}")
 
 
+# The width of the page once its header has rearranged itself, a second at most.
+SETTLED_WIDTH = """async narrow => {
+    const width = () => document.documentElement.scrollWidth
+    for (let n = 0; n < 20 && width() > narrow; n++) await new Promise(done => setTimeout(done, 50))
+    return width()
+}"""
 # The elements that stick out to the right, innermost last.
 WIDEST = """() => [...document.querySelectorAll('main *')].filter(e => e.getBoundingClientRect().right > innerWidth + 1)
     .slice(0, 4).map(e => e.tagName + '.' + e.className + ' ' + (e.textContent || '').trim().slice(0, 40)).join(' | ')"""
@@ -120,9 +126,9 @@ class Person:
         assert response.status == status, f"{path} answered {response.status}, not {status}"
         self.look()
 
-    def follow(self, name: str | re.Pattern[str], *, within: str = "main", exact: bool = False, nth: int = 0) -> None:
-        """Press a link of this name and look at the page behind it."""
-        self.page.locator(within).get_by_role("link", name=name, exact=exact).nth(nth).click()
+    def follow(self, name: str | re.Pattern[str], *, within: str = "main", nth: int = 0) -> None:
+        """Press a link that says this, also one that looks like a button, and look at the page behind it."""
+        self.page.locator(f"{within} a").filter(has_text=name).nth(nth).click()
         self.look()
 
     def press(self, name: str | re.Pattern[str], *, within: Locator | None = None, exact: bool = True) -> None:
@@ -176,6 +182,11 @@ class Person:
     def name(self) -> str:
         """Who this is, for messages."""
         return self.user["email"] if self.user else "no account"
+
+    @property
+    def own_name(self) -> str:
+        """The name in the header."""
+        return self.page.locator("header .nhsuk-header__account").inner_text().split(" (")[0].strip()
 
     @property
     def path(self) -> str:

@@ -57,13 +57,14 @@ def test_national_lead_opens_a_round_and_waits_for_its_job(person: Callable[...,
     lead.shoot("home-national-lead")
     lead.visit("/rounds/")
     lead.follow("Open a round")
-    lead.fill("Year", str(YEAR + 1))
-    lead.press("Open round")
-    assert lead.page.title().startswith("Error: ")
-    assert lead.page.get_by_label("Year").first.input_value() == str(YEAR + 1)
-
-    for legend, month in (("Day the round opens", 1), ("Last day to declare", 3), ("Day by which hubs check", 5)):
+    for legend, month in (("Day the round opens", 4), ("Last day to declare", 3), ("Day by which hubs check", 5)):
         lead.fill_date(legend, 12, month, YEAR + 1)
+    lead.fill("Year", str(YEAR + 1), exact=True)
+    lead.press("Open round")
+    assert lead.reads("The last day to declare must be the same as or after the day the round opens")
+    lead.shoot("round-open-error")
+
+    lead.fill_date("Day the round opens", 12, 1, YEAR + 1)
     lead.press("Open round")
 
     job = lead.page.get_by_role("link", name="See how far it is")
@@ -147,14 +148,14 @@ def test_service_lead_adds_evidence(site: Site, person: Callable[..., Person], t
     assert lead.page.title().startswith("Error: ")
 
     lead.tick("A file")
-    lead.page.get_by_label("Upload a file").set_input_files(fake)
+    lead.page.locator("input[type=file]").set_input_files(fake)
     lead.fill("What is this document?", "Policy of the renal service")
     lead.fill_date("Date on the document", 14, 5, YEAR)
     lead.press("Add evidence")
     assert lead.reads("The selected file must be a PDF")
     assert lead.page.get_by_label("What is this document?").input_value() == "Policy of the renal service"
     lead.shoot("evidence-error")
-    lead.page.get_by_label("Upload a file").set_input_files(policy)
+    lead.page.locator("input[type=file]").set_input_files(policy)
     lead.press("Add evidence")
 
     lead.visit(f"{self_report(site)}sections/1/")
@@ -173,13 +174,13 @@ def test_two_people_change_one_answer(site: Site, person: Callable[..., Person])
 
     theirs.get_by_label("Comment (optional)").fill(CLASH_COMMENT)
     save(theirs)
-    mine.get_by_label("Comment (optional)").fill("Written by the lead.")
+    mine.get_by_label("Comment (optional)").fill("Agreed on 3 May.")
     mine.get_by_role("button", name=re.compile("^Save answer")).click()
     lead.page.wait_for_selector("text=Someone else changed this answer")
     lead.look()
 
     assert lead.reads(CLASH_COMMENT)
-    assert lead.reads("Written by the lead.")
+    assert "Agreed on 3 May." in lead.text()
     lead.shoot("clash")
     lead.press("Save answer")
     assert lead.reads("Select which answer you want to keep")
