@@ -64,7 +64,7 @@ def own_details(request: SignedInRequest) -> HttpResponse:
 def person_invite(request: SignedInRequest) -> HttpResponse:
     """Invite somebody: first the role and the organisation (in the address), then who and when."""
     choice = RoleChoiceForm(by=request.user)
-    chosen = choice.only_choice or (request.GET if "role" in request.GET else None)
+    chosen = choice.only_choice or (request.GET if {"role", "organisation"} & set(request.GET) else None)
     if chosen:
         choice = RoleChoiceForm(chosen, by=request.user)
     if not chosen or not choice.is_valid():
