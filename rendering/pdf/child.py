@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ctypes
+import errno
 import gc
 import json
 import logging
@@ -21,6 +22,7 @@ from rendering.pdf.metadata import Metadata
 if TYPE_CHECKING:
     from weasyprint.document import DocumentMetadata
 
+NEAR_LIMIT_BYTES = 4 * 1024 * 1024
 PR_SET_PDEATHSIG = 1
 PAGE_BYTES = resource.getpagesize()
 
@@ -62,12 +64,25 @@ def run_child(*, html: str, part: Path, pipe: int, parent_id: int, styles: WarmS
         code = 0
     except TooManyPages:
         tell(pipe, {"failed": "TooManyPages"})
-    except MemoryError:
-        tell(pipe, {"failed": "MemoryError"})
     except BaseException as error:  # noqa: BLE001  whatever it is, the parent must hear of it
-        tell(pipe, {"failed": type(error).__name__})
+        tell(pipe, {"failed": "MemoryError" if _is_for_want_of_memory(error) else type(error).__name__})
     finally:
         os._exit(code)
+
+
+def _is_for_want_of_memory(error: BaseException) -> bool:
+    """Whether memory ran out: said by the error or one behind it, or seen in a peak that all but reached the limit.
+
+    C libraries report a failed allocation in their own words, so that the error alone does not always tell.
+    """
+    link: BaseException | None = error
+    while link is not None:
+        if isinstance(link, MemoryError) or (isinstance(link, OSError) and link.errno == errno.ENOMEM):
+            return True
+        link = link.__cause__ or link.__context__
+    status = Path("/proc/self/status").read_text(encoding="ascii")
+    peak = next(int(line.split()[1]) * 1024 for line in status.splitlines() if line.startswith("VmPeak:"))
+    return peak > resource.getrlimit(resource.RLIMIT_AS)[0] - NEAR_LIMIT_BYTES
 
 
 def _leave_parent(parent_id: int) -> None:
