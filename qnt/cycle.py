@@ -4,6 +4,8 @@ import datetime as dt
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from django.utils import timezone
+
 from accounts.components import Step
 from accounts.models import Membership
 from accounts.permissions import Role
@@ -75,8 +77,10 @@ class _Facts:
     def __init__(self, services: Sequence[Service]) -> None:
         self.services, pks = services, [service.pk for service in services]
         self.reports: dict[int, SelfReport] = {}
+        today = timezone.localdate()
         for report in SelfReport.objects.filter(service__in=pks).select_related("round").order_by("round__year"):
-            self.reports[report.service_id] = report
+            if report.service_id not in self.reports or report.round.opens_date <= today:  # a coming round waits for its day
+                self.reports[report.service_id] = report
         self.scores: dict[int, Score] = {}
         for score in sorted(Score.objects.filter(self_report__in=self.reports.values()), key=lambda s: Stage.values.index(s.stage)):
             self.scores[score.self_report_id] = score

@@ -73,7 +73,7 @@ def _one_row(items: list[WorkItem]) -> WorkItem:
 def cards_for(user: User, today: dt.date) -> list[Card]:
     """At most three cards by role."""
     cards, roles = [], user.roles
-    current = Round.objects.filter(opened_at__isnull=False).order_by("-year").first()
+    current = Round.objects.filter(opened_at__isnull=False, opens_date__lte=today).order_by("-year").first()
     if current and roles & (HUB_ROLES | {Role.NATIONAL_LEAD}):
         reports = SelfReport.objects.for_user(user, Permission.ROUND_VIEW).filter(round=current)
         counts = reports.aggregate(sent=Count("pk", filter=Q(status__in=SENT)), due=Count("pk"))

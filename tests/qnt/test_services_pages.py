@@ -9,7 +9,7 @@ from accounts.permissions import Role
 from qnt.cycle import cycles
 from surveillance.models import SelfReport, Service
 from tests.factories.accounts import OrganisationFactory, person
-from tests.factories.decisions import make_action, make_decision, make_place, make_report, make_service
+from tests.factories.decisions import make_action, make_decision, make_place, make_report, make_round, make_service
 
 pytestmark = pytest.mark.django_db
 PARTS = ("", "self-reports/", "decisions/", "reviews/", "reports/", "about/")
@@ -135,3 +135,15 @@ def test_cycle_counts_late_actions_and_names_the_step():
 
     assert (cycle.current_step, cycle.late_action_count) == (3, 0)
     assert [step.state for step in cycle.steps()] == ["done", "done", "current", "to come", "to come", "to come"]
+
+
+def test_cycle_stays_with_the_open_round_until_the_next_one_opens():
+    place = make_place()
+    year = timezone.localdate().year
+    report = make_report(place, year=year - 1)
+    coming = make_round(year + 1)
+    SelfReport.objects.create(service=place.service, round=coming, indicator_set=report.indicator_set, due_date=coming.closes_date)
+
+    cycle = cycles(list(Service.objects.for_display()))[0]
+
+    assert cycle.report == report
