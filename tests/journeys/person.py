@@ -46,14 +46,14 @@ class Inspector:
             self.note(page, "does not say what happens next")
         if not has_script:
             return
-        if not self.is_new(page.content()):
+        if not self.is_new(path, page.content()):
             return
         self.watch_width(page)
         self.run_axe(page)
 
-    def is_new(self, html: str) -> bool:
-        """Whether no page built of the same kinds of element was asked about before."""
-        shape = hash(frozenset(SKELETON.findall(html)))
+    def is_new(self, path: str, html: str) -> bool:
+        """Whether no page of the same route, built of the same kinds of element, was asked about before."""
+        shape = hash((re.sub(r"\d+", "", path), frozenset(SKELETON.findall(html))))
         is_new = shape not in self.seen
         self.seen.add(shape)
         return is_new

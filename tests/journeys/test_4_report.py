@@ -153,6 +153,7 @@ def test_actions_are_drafted_offered_and_accepted(site: Site, person: Callable[.
     lead.visit(service)
     for words in ("What happens next", "Who holds it", "By when"):
         assert words in lead.text()
+    assert f"{YEAR + 1} self-report" not in lead.text(), "a coming round waits for its day"
     lead.shoot("service")
     officer.visit("/actions/")
     officer.shoot("actions")

@@ -15,7 +15,16 @@ from tests.journeys.site import ROOT, Row, Site
 PARAMETER = re.compile(r"<(?:\w+:)?(\w+)>")
 # Files and JSON, which are no pages; the keep-alive and the password links have tests of their own.
 NOT_PAGES = re.compile(r"\.csv$|/file/$|/progress/$|^/files/<|pdf|^/healthz$|^/readyz$|/password/reset/key/<|^/accounts/logout/$")
-PEOPLE = ["national.lead1", "hub.manager1", "hub.officer11", "service.lead1", "executive1", "commissioner1", "reviewer.active", "network.lead1"]
+PEOPLE = [
+    "national.lead1",
+    "hub.manager1",
+    "hub.officer11",
+    "service.lead1",
+    "executive1",
+    "commissioner1",
+    "reviewer.active",
+    "network.lead1",
+]
 EVERYWHERE = {"NATIONAL_LEAD", "REGULATOR"}
 
 
@@ -78,6 +87,6 @@ def crawl(somebody: Person, routes: list[Row], site: Site) -> int:
             if status >= 500:
                 somebody.inspector.faults.append(f"{somebody.name}: GET {path} answered {status}")
             opened += status == 200
-            if status == 200 and somebody.inspector.is_new(body.decode()):
+            if status == 200 and somebody.inspector.is_new(f"read {path}", body.decode()):
                 somebody.visit(path)
     return opened
