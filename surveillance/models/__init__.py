@@ -28,8 +28,8 @@ from surveillance.models.services import (
 from work.status import InvalidTransition
 
 __all__ = [
-    "Action", "ActionEvent", "Answer", "AnswerRevision", "Assessment", "Commissioning", "DOMAIN_MEANINGS", "Declaration", "EvidenceItem", "EvidenceVersion", "ImpactDomain", "Indicator",
-    "IndicatorSet", "InvalidTransition", "NetworkMember", "PlanAgreement", "Position", "ProgrammeOfCare", "Query", "Round", "RoundSet",
-    "Score", "SectionAssignment", "SelfReport", "Service", "ServiceAssignment", "ServiceSpecification", "ServiceSummary", "Stage",
-    "SurveillanceDecision",
+    "DOMAIN_MEANINGS", "Action", "ActionEvent", "Answer", "AnswerRevision", "Assessment", "Commissioning", "Declaration",
+    "EvidenceItem", "EvidenceVersion", "ImpactDomain", "Indicator", "IndicatorSet", "InvalidTransition", "NetworkMember",
+    "PlanAgreement", "Position", "ProgrammeOfCare", "Query", "Round", "RoundSet", "Score", "SectionAssignment", "SelfReport", "Service",
+    "ServiceAssignment", "ServiceSpecification", "ServiceSummary", "Stage", "SurveillanceDecision",
 ]  # fmt: skip
