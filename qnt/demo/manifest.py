@@ -94,6 +94,7 @@ def _services(user: User, roles: list[str]) -> Iterable[int]:
     held = [m.organisation_id for m in user.memberships.all() if m.role in {Role.EXECUTIVE, Role.NETWORK_LEAD, Role.COMMISSIONER}]
     yield from Service.objects.filter(provider__in=held).values_list("pk", flat=True)
     yield from Service.objects.filter(network__in=held).values_list("pk", flat=True)
+    yield from Service.objects.filter(network__host__in=held).values_list("pk", flat=True)
     today = timezone.localdate()
     yield from Service.objects.filter(commissionings__organisation__in=held, commissionings__from_date__lte=today).values_list(
         "pk", flat=True
