@@ -135,7 +135,7 @@ def test_signed_in_page_has_sign_out_and_the_warning(client: Client) -> None:
 
     account = html.split('class="nhsuk-header__account-list"')[1].split("</ul>")[0]
     (dialog,) = find_all(html, "dialog")
-    assert text_of("<ul " + account).endswith("Lee Wong : change your password Sign out")
+    assert text_of("<ul " + account).endswith("Lee Wong : your details Sign out")
     assert (dialog["data-seconds-left"], dialog["data-keep-alive-url"]) == ("1800", "/session/keep-alive/")
 
 
