@@ -3,8 +3,11 @@
 from typing import Any
 
 import pytest
+from django.core.exceptions import ValidationError
 from django.test import RequestFactory
 
+from accounts.models import User
+from accounts.nhsuk import RowsField
 from qnt import wsgi
 
 
@@ -33,3 +36,14 @@ def test_charset_utf_8_or_none_is_served(content_type: str) -> None:
     answer = status_of(content_type)
 
     assert answer == "200 OK"
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("pk", ["99999999999999999999999", "-99999999999999999999", "9" * 400, "0", "x"])
+def test_rows_field_number_that_no_row_has_is_an_invalid_choice(pk: str) -> None:
+    field = RowsField(User.objects.all())
+
+    with pytest.raises(ValidationError) as refusal:
+        field.clean([pk])
+
+    assert refusal.value.error_list[0].code in {"invalid_choice", "invalid_pk_value"}

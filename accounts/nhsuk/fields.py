@@ -96,5 +96,15 @@ class SearchInput(forms.TextInput):
     input_type = "search"
 
 
+class RowsField(forms.ModelMultipleChoiceField):
+    """Rows to tick. A number that no database can hold is a choice that is not there, never a failed request."""
+
+    def _check_values(self, value: Any) -> Any:
+        for pk in value if isinstance(value, (list, tuple)) else ():
+            if str(pk).strip().lstrip("+-").isdigit() and len(str(pk).strip()) > 18:
+                raise ValidationError(self.error_messages["invalid_choice"], code="invalid_choice", params={"value": pk})
+        return super()._check_values(value)
+
+
 def _whole_number(text: str) -> int | None:
     return int(text) if text.isascii() and text.isdigit() and len(text) <= 4 else None

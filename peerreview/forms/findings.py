@@ -7,7 +7,7 @@ from typing import Any
 from django import forms
 from django.utils import timezone
 
-from accounts.nhsuk import Conditional, DateInputField, NhsForm, Question
+from accounts.nhsuk import Conditional, DateInputField, NhsForm, Question, RowsField
 from peerreview.forms.common import DomainTagsForm
 from peerreview.models import Finding, FocusTopic, Note, Review
 from peerreview.queries.topics import indicators_of
@@ -78,12 +78,10 @@ class FindingForm(DomainTagsForm):
         help_text="Evidence, views and notes, in words",
         error_messages={"required": "Enter what it is based on"},
     )
-    evidence = forms.ModelMultipleChoiceField(
+    evidence = RowsField(
         EvidenceItem.objects.none(), label="Documents that it rests on", required=False, widget=forms.CheckboxSelectMultiple
     )
-    notes = forms.ModelMultipleChoiceField(
-        Note.objects.none(), label="Notes that it rests on", required=False, widget=forms.CheckboxSelectMultiple
-    )
+    notes = RowsField(Note.objects.none(), label="Notes that it rests on", required=False, widget=forms.CheckboxSelectMultiple)
     topic = forms.ChoiceField(label="Focus topic", required=False, help_text="Select a focus topic, an indicator or both")
     indicator = forms.ChoiceField(label="Indicator", required=False)
     addressed_to = forms.ChoiceField(

@@ -4,7 +4,7 @@ from typing import Any
 
 from django import forms
 
-from accounts.nhsuk import Conditional, DateInputField, NhsForm, Question
+from accounts.nhsuk import Conditional, DateInputField, NhsForm, Question, RowsField
 from surveillance.models import Answer, Service
 
 
@@ -60,9 +60,7 @@ class EvidenceForm(VersionForm):
 
     service = forms.ModelChoiceField(Service.objects.none(), label="Which service is it for?", empty_label="Select a service")
     title = forms.CharField(label="What is this document?", max_length=200, error_messages={"required": "Enter what this document is"})
-    answers = forms.ModelMultipleChoiceField(
-        Answer.objects.none(), label="Which answers does it support?", required=False, widget=forms.CheckboxSelectMultiple
-    )
+    answers = RowsField(Answer.objects.none(), label="Which answers does it support?", required=False, widget=forms.CheckboxSelectMultiple)
 
     def __init__(self, *args: Any, services: Any, answers: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
