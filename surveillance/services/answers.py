@@ -77,9 +77,9 @@ def clean_entry(indicator: Indicator, raw: Mapping[str, str]) -> Entry:
         errors["numerator"] = ["Enter the number that met it"]
     elif denominator is None and numerator is not None and "denominator" not in errors:
         errors["denominator"] = ["Enter the number in total"]
-    needs_reason = value == Answer.CANNOT or (value == Answer.NA and indicator.answer_kind == Indicator.AnswerKind.YES_NO_NA)
+    needs_reason = value in {Answer.CANNOT, Answer.NA}
     if needs_reason and not texts["reason"]:
-        why = "Enter why this does not apply" if value == Answer.NA else "Enter why this can not be answered"
+        why = "Enter why this does not apply" if value == Answer.NA else "Enter why it cannot be answered"
         errors.setdefault("reason", []).append(why)
     if errors:
         raise EntryFaults(errors)

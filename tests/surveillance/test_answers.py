@@ -346,3 +346,19 @@ def test_every_form_on_a_section_has_ids_of_its_own(scene, signed_in):
 @pytest.mark.parametrize("method", ["put", "patch", "delete"])
 def test_undeclared_method_answers_405(scene, signed_in, method):
     assert getattr(signed_in(scene.lead), method)(address(scene)).status_code == 405
+
+
+@pytest.mark.parametrize("value", ["NA", "CANNOT"])
+def test_text_answer_that_does_not_apply_or_cannot_be_given_needs_a_reason(scene, signed_in, value):
+    answer = AnswerFactory(
+        self_report=scene.report, indicator=IndicatorFactory(indicator_set=scene.report.indicator_set, answer_kind="TEXT", section="Texts")
+    )
+    client, url = signed_in(scene.lead), f"/self-reports/{scene.report.pk}/answers/{answer.pk}/"
+
+    without = client.post(url, {"value": value, "version": 0}, **JSON)
+    given = client.post(url, {"value": value, "reason": "The unit is closed", "version": 0}, **JSON)
+
+    assert (without.status_code, list(without.json()["errors"])) == (422, ["reason"])
+    assert given.status_code == 200
+    answer.refresh_from_db()
+    assert answer.reason == "The unit is closed"
