@@ -58,7 +58,6 @@ INSTALLED_APPS = [
     "allauth",
     "allauth.account",
     "crispy_forms",
-    "django_filters",
     "django_htmx",
     "simple_history",
     "django_structlog",
