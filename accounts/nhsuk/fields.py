@@ -103,7 +103,7 @@ class RowsField(forms.ModelMultipleChoiceField):
         for pk in value if isinstance(value, (list, tuple)) else ():
             if str(pk).strip().lstrip("+-").isdigit() and len(str(pk).strip()) > 18:
                 raise ValidationError(self.error_messages["invalid_choice"], code="invalid_choice", params={"value": pk})
-        return super()._check_values(value)  # type: ignore[misc] (Django's own, which its types leave out)
+        return super()._check_values(value)  # type: ignore[misc]  # Django's own: its types leave it out
 
 
 def _whole_number(text: str) -> int | None:
