@@ -12,7 +12,7 @@ RUN apt-get update -q \
     && rm -rf /var/lib/apt/lists/*
 WORKDIR /app
 COPY requirements.txt ./
-RUN pip install --require-hashes -r requirements.txt
+RUN pip install --require-hashes --no-deps -r requirements.txt
 COPY . .
 COPY --from=browser-assets /build/node_modules node_modules
 RUN python scripts/prepare_assets.py \

@@ -1,7 +1,8 @@
 """Prepare the browser assets that npm fetched, so that no page asks a third party for anything.
 
-Reads ``node_modules`` and writes ``assets/nhsuk`` (style sheet, script, icons) and ``assets/fonts`` (Arimo, for pages
-and PDFs). NHS.UK frontend names Frutiger, which needs a licence and comes from another host: Arimo takes its place.
+Reads ``node_modules`` and writes ``assets/nhsuk`` (style sheet, script, icons), ``assets/fonts`` (Arimo, for pages
+and PDFs) and ``assets/idb`` (IndexedDB by promises).
+NHS.UK frontend names Frutiger, which needs a licence and comes from another host: Arimo takes its place.
 Of its images only the icons that the style sheet names are taken: the others show the NHS logo, which needs permission.
 """
 
@@ -12,6 +13,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 NHSUK = ROOT / "node_modules/nhsuk-frontend/dist/nhsuk"
 ARIMO = ROOT / "node_modules/@fontsource/arimo"
+IDB = ROOT / "node_modules/idb"
 ASSETS = ROOT / "assets"
 
 # The letters that English, Welsh, Polish or Greek names need; a browser fetches only the subsets of a page's letters.
@@ -71,7 +73,16 @@ def prepare_fonts() -> None:
     shutil.copy(ARIMO / "LICENSE", target / "LICENSE.txt")
 
 
+def prepare_idb() -> None:
+    """Write ``assets/idb``: the module that the visit form keeps its notes with, and its licence."""
+    target = ASSETS / "idb"
+    target.mkdir(parents=True)
+    (target / "index.js").write_text(without_source_map((IDB / "build/index.js").read_text()))
+    shutil.copy(IDB / "LICENSE", target / "LICENSE.txt")
+
+
 if __name__ == "__main__":
     shutil.rmtree(ASSETS, ignore_errors=True)
     prepare_nhsuk()
     prepare_fonts()
+    prepare_idb()

@@ -13,7 +13,7 @@ import proof
 
 ROOT = Path(__file__).resolve().parent.parent
 PORT = 8765
-FIRST_SECONDS, SECOND_SECONDS, STOP_SECONDS = 300, 15, 20
+FIRST_SECONDS, SECOND_SECONDS, STOP_SECONDS = 600, 15, 20
 
 
 def run_once(clone: Path, limit_seconds: float) -> None:
