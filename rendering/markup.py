@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from html import escape as _escape
+
+# Control characters but tab and line ends, lone surrogates, and two that are no characters at all.
+_UNPRINTABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")
 
 
 class SafeHtml(str):
@@ -32,11 +36,4 @@ def escape(value: object) -> str:
 
 def clean_text(value: object) -> str:
     """``value`` without control characters and lone surrogates, which neither XML nor PDF can hold."""
-    return "".join(
-        character
-        for character in str(value)
-        if (character >= " " or character in "\t\n\r")
-        and not 0x7F <= ord(character) <= 0x9F
-        and not 0xD800 <= ord(character) <= 0xDFFF
-        and ord(character) not in (0xFFFE, 0xFFFF)
-    )
+    return _UNPRINTABLE.sub("", str(value))

@@ -19,6 +19,8 @@ if TYPE_CHECKING:
     from xlsxwriter.worksheet import Worksheet
 
 MOST_CHARACTERS = 32_767  # of one cell in Excel
+USUAL_WIDTH = 20
+LINE_POINTS, MOST_POINTS = 15, 409  # of a row in Excel
 MOST_ROWS = 1_048_575  # of one sheet, without its header
 FORBIDDEN_IN_NAMES = "[]:*?/\\"
 NHS_BLUE = "#005EB8"
@@ -113,19 +115,28 @@ def _write(book: Workbook, name: str, sheet: Sheet, formats: _Formats) -> int:
     page.set_landscape()
     page.set_paper(9)
     page.fit_to_pages(1, 0)
-    for column in range(len(sheet.header)):
-        page.set_column(column, column, sheet.widths[column] if column < len(sheet.widths) else 20)
+    widths = [*sheet.widths[: len(sheet.header)], *[USUAL_WIDTH] * (len(sheet.header) - len(sheet.widths))]
+    for column, width in enumerate(widths):
+        page.set_column(column, column, width)
     for column, heading in enumerate(sheet.header):
         page.write_string(0, column, neutral_text(heading), formats.header)
     count = 0
     for count, row in enumerate(sheet.rows, start=1):
         if count > MOST_ROWS:
             raise ValueError(f"Excel holds at most {MOST_ROWS:,} rows on a sheet: use CSV")
+        if (lines := _line_count(row, widths)) > 1:
+            page.set_row(count, min(lines * LINE_POINTS, MOST_POINTS))
         for column, cell in enumerate(row):
             _write_cell(page, count, column, cell, formats)
     if sheet.header:
         page.autofilter(0, 0, count, len(sheet.header) - 1)
     return count
+
+
+def _line_count(row: Sequence[Cell], widths: Sequence[int]) -> int:
+    """How many lines the fullest cell of a row takes: not every program works that out when it opens the file."""
+    cells = [(cell, width) for cell, width in zip(row, widths, strict=False) if isinstance(cell, str)]
+    return max((sum(-(-max(1, len(line)) // max(1, width - 1)) for line in cell.splitlines()) for cell, width in cells), default=1)
 
 
 def _write_cell(page: Worksheet, row: int, column: int, cell: Cell, formats: _Formats) -> None:

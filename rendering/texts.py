@@ -85,3 +85,44 @@ def _joined(pieces: Iterator[tuple[ChangeKind, str]]) -> Iterator[tuple[ChangeKi
             waiting = (kind, text)
     if waiting:
         yield waiting
+
+
+# A stop, what may close a quotation or a bracket, a space, and then something that can begin a sentence.
+_SENTENCE_END = re.compile(r"[.!?][\"”’')\]]*(\s+)(?=[\"“‘'(\[]*[A-Z0-9À-Þ])")
+# Words whose stop ends no sentence.
+_ABBREVIATIONS = frozenset(
+    {"mr", "mrs", "ms", "dr", "prof", "st", "no", "nos", "e.g", "i.e", "eg", "ie", "vs", "approx", "fig", "para", "dept"}
+)
+_LONGEST_ABBREVIATION = 10
+
+
+def sentences_of(text: str) -> list[str]:
+    """The sentences of a plain text; the end of a line ends one too, so that a heading is not run into what follows."""
+    return [sentence for line in text.splitlines() for sentence in _sentences_of_line(line.strip())]
+
+
+def _sentences_of_line(line: str) -> Iterator[str]:
+    start = 0
+    for found in _SENTENCE_END.finditer(line):
+        before = line[max(start, found.start() - _LONGEST_ABBREVIATION) : found.start()]
+        word = before.rpartition(" ")[2].lstrip("\"“‘'([").lower()
+        if word in _ABBREVIATIONS or (len(word) == 1 and word.isalpha()):
+            continue
+        yield line[start : found.start(1)]
+        start = found.end(1)
+    if line[start:]:
+        yield line[start:]
+
+
+def whole_sentences(text: str, most: int) -> tuple[str, bool]:
+    """As many whole sentences of ``text`` from its start as fit in ``most`` characters, and whether something was left out.
+
+    Never ends inside a sentence: a first sentence that is longer than ``most`` gives "".
+    """
+    taken = ""
+    for sentence in sentences_of(text):
+        longer = f"{taken} {sentence}" if taken else sentence
+        if len(longer) > most:
+            return taken, True
+        taken = longer
+    return taken, False

@@ -5,19 +5,27 @@ No script, no inline style, no colour that carries meaning alone.
 
 from rendering.charts.chart import Chart
 from rendering.charts.distribution import distribution_chart
+from rendering.charts.funnel import FunnelPoint, funnel_chart
 from rendering.charts.heat_map import HeatCell, heat_map
 from rendering.charts.months import month_bars
+from rendering.charts.spread import LEAST_BOXED, SpreadLine, spread_chart
 from rendering.charts.stacked import StackedRow, stacked_bars
-from rendering.charts.trend import TrendPoint, trend_chart
+from rendering.charts.trend import Beside, TrendPoint, trend_chart
 
 __all__ = [
+    "LEAST_BOXED",
+    "Beside",
     "Chart",
+    "FunnelPoint",
     "HeatCell",
+    "SpreadLine",
     "StackedRow",
     "TrendPoint",
     "distribution_chart",
+    "funnel_chart",
     "heat_map",
     "month_bars",
+    "spread_chart",
     "stacked_bars",
     "trend_chart",
 ]

@@ -7,6 +7,8 @@ from dataclasses import dataclass
 
 from rendering.markup import SafeHtml, escape
 
+MOST_ROWS_BESIDE, MOST_CHARACTERS_BESIDE = 12, 26
+
 
 @dataclass(frozen=True)
 class Chart:
@@ -41,9 +43,18 @@ class Chart:
         )
 
     def print_html(self, *, with_table: bool = True) -> SafeHtml:
-        """For a PDF: the sentence, the drawing, and the figures open below it."""
-        table = self.table_html() if with_table else ""
-        return SafeHtml(f'<figure class="app-chart"><div class="drawing"><p>{escape(self.sentence)}</p>{self.svg}</div>{table}</figure>')
+        """For a PDF: the sentence, the drawing, and the figures open beside it where they are few and short, else below it."""
+        look = " beside" if with_table and self._fits_beside() else ""
+        table = f'<div class="numbers">{self.table_html()}</div>' if with_table else ""
+        return SafeHtml(
+            f'<figure class="app-chart{look}"><p>{escape(self.sentence)}</p><div class="drawing">{self.svg}</div>{table}</figure>'
+        )
+
+    def _fits_beside(self) -> bool:
+        """Whether the figures fit a third of the paper's width: heads may wrap between words, cells of figures do not."""
+        columns = zip(self.header, *self.rows, strict=True)
+        widths = [max(max(map(len, head.split()), default=0), *map(len, cells)) for head, *cells in columns] if self.rows else []
+        return len(self.rows) <= MOST_ROWS_BESIDE and sum(widths) <= MOST_CHARACTERS_BESIDE
 
 
 def _row(row: Sequence[str]) -> str:

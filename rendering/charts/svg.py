@@ -92,13 +92,29 @@ def rectangle(x: Number, y: Number, width: Number, height: Number, *, fill: str,
     )
 
 
-def circle(x: Number, y: Number, radius: Number, *, fill: str = BLUE) -> str:
-    return f'<circle cx="{number(x)}" cy="{number(y)}" r="{number(radius)}" fill="{fill}"/>'
+def circle(x: Number, y: Number, radius: Number, *, fill: str = BLUE, stroke: str = "") -> str:
+    edge = f' stroke="{stroke}" stroke-width="2"' if stroke else ""
+    return f'<circle cx="{number(x)}" cy="{number(y)}" r="{number(radius)}" fill="{fill}"{edge}/>'
 
 
-def polyline(points: Sequence[tuple[float, float]], *, stroke: str = BLUE, width: Number = 3) -> str:
+def square(x: Number, y: Number, radius: Number) -> str:
+    """A hollow mark around ``(x, y)``."""
+    return rectangle(
+        float(x) - float(radius), float(y) - float(radius), 2 * float(radius), 2 * float(radius), fill="#ffffff", stroke_width=2
+    )
+
+
+def diamond(x: Number, y: Number, size: Number = 8, *, fill: str = INK) -> str:
+    """A square on its corner with its middle at ``(x, y)``."""
+    x, y, size = float(x), float(y), float(size)
+    corners = ((x, y - size), (x + size, y), (x, y + size), (x - size, y))
+    return f'<polygon points="{" ".join(f"{number(a)},{number(b)}" for a, b in corners)}" fill="{fill}"/>'
+
+
+def polyline(points: Sequence[tuple[float, float]], *, stroke: str = BLUE, width: Number = 3, dashes: str = "") -> str:
     path = " ".join(f"{number(x)},{number(y)}" for x, y in points)
-    return f'<polyline points="{path}" fill="none" stroke="{stroke}" stroke-width="{number(width)}"/>'
+    gaps = f' stroke-dasharray="{dashes}"' if dashes else ""
+    return f'<polyline points="{path}" fill="none" stroke="{stroke}" stroke-width="{number(width)}"{gaps}/>'
 
 
 def triangle(x: Number, y: Number, *, size: Number = 8, fill: str = INK) -> str:

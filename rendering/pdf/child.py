@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, NoReturn
 from rendering.pdf.fetcher import document_fetcher
 from rendering.pdf.fonts import WarmStyles
 from rendering.pdf.harden import harden
+from rendering.pdf.keep import fit_tables
 from rendering.pdf.limits import Limits
 from rendering.pdf.metadata import Metadata
 
@@ -122,6 +123,7 @@ def write_pdf(html: str, part: Path, *, styles: WarmStyles, limits: Limits, meta
     PROGRESS_LOGGER.handlers = [PageWatch(pipe, limits.page_count)]
     source = HTML(string=html, url_fetcher=document_fetcher())
     harden(source.etree_element)
+    fit_tables(source.etree_element)
     document = source.render(
         font_config=styles.fonts, stylesheets=list(styles.stylesheets), pdf_variant="pdf/ua-1", presentational_hints=False
     )

@@ -19,6 +19,7 @@ MARK_SENTENCES: dict[str, str] = {
 ILLUSTRATIVE_WORD = "Illustrative"
 ILLUSTRATIVE_SENTENCE = "Illustrative. The services, people and figures in this document are invented."
 HASH_CHARACTERS = 12
+FEWEST_WITH_CONTENTS, MOST_BESIDE_A_SECTION = 3, 9  # entries: fewer need no list, as many share their page with the first section
 MOST_RUNNING_CHARACTERS = 140  # two lines of the page margin
 PUBLISHER = "Quality and Nursing Team"
 LANGUAGE = "en-GB"
@@ -56,12 +57,12 @@ def document_html(
     title: str,
     short_title: str,
     file_name: str,
-    version: str,
     date_text: str,
     content_hash: str,
     sections: Sequence[Section],
     subtitle: Sequence[str] = (),
     facts: Sequence[Fact | tuple[str, str]] = (),
+    version: str = "",
     mark: Mark | None = None,
     illustrative: bool = False,
     kicker: str = "Peer review report",
@@ -70,8 +71,9 @@ def document_html(
     """A whole document for ``render_pdf``.
 
     Texts are escaped here; ``sections`` hold the only HTML. ``content_hash`` is shortened to 12 characters in the
-    footer and printed whole on the cover. ``kicker`` is the small line above the title. Raises ValueError for a mark
-    that is not known, so that a draft never goes out unmarked by a slip of spelling.
+    footer and printed whole on the cover. ``kicker`` is the small line above the title; without a
+    ``version`` none is printed. Raises ValueError for a mark that is not known, so that a draft never goes out unmarked
+    by a slip of spelling.
     """
     if mark is not None and mark not in MARK_SENTENCES:
         raise ValueError(f"Unknown mark: {mark}")
@@ -80,7 +82,7 @@ def document_html(
         kicker=kicker,
         title=title,
         subtitle=subtitle,
-        facts=[*facts, ("Version", version), ("Date", date_text), ("Content hash", content_hash)],
+        facts=cover_facts(facts, version=version, date_text=date_text, content_hash=content_hash),
         publisher=publisher,
         mark=mark,
         illustrative=illustrative,
@@ -102,6 +104,18 @@ def document_html(
     )
 
 
+def cover_facts(facts: Sequence[Fact | tuple[str, str]], *, version: str, date_text: str, content_hash: str) -> list[tuple[str, str]]:
+    """The lines of a cover, those about the file last: a date that a line gives already is not said twice, nor is what is empty."""
+    pairs = [(fact.label, fact.value) if isinstance(fact, Fact) else fact for fact in facts]
+    date = [] if date_text in [value for _, value in pairs] else [("Date", date_text)]
+    return [(label, value) for label, value in [*pairs, ("Version", version), *date, ("Content hash", content_hash)] if value]
+
+
+def cover_lines(title: str, lines: Sequence[str]) -> list[str]:
+    """The lines under the title, without those that the title says already."""
+    return [line for line in lines if line and line not in title]
+
+
 def page_html(*, title: str, publisher: str, body_class: str, running: str, mark: str | None, body: str) -> str:
     """The outer shell that reports and letters share. ``running`` and ``body`` are HTML; the rest is escaped."""
     return (
@@ -120,7 +134,7 @@ def running_texts(*, short_title: str, footer: str, mark: str | None, illustrati
 
 def footer_text(*, file_name: str, version: str, date_text: str, content_hash: str) -> str:
     short_hash = content_hash[:HASH_CHARACTERS]
-    return " · ".join(text for text in (file_name, f"Version {version}", date_text, short_hash) if text)
+    return " · ".join(text for text in (file_name, f"Version {version}" if version else "", date_text, short_hash) if text)
 
 
 def mark_style(mark: str | None) -> str:
@@ -162,14 +176,13 @@ def _cover(
     kicker: str,
     title: str,
     subtitle: Sequence[str],
-    facts: Sequence[Fact | tuple[str, str]],
+    facts: Sequence[tuple[str, str]],
     publisher: str,
     mark: str | None,
     illustrative: bool,
 ) -> str:
-    lines = "".join(f'<p class="cover-subtitle">{escape(line)}</p>' for line in subtitle if line)
-    pairs = [(fact.label, fact.value) if isinstance(fact, Fact) else fact for fact in facts]
-    rows = "".join(f'<tr><th scope="row">{escape(label)}</th><td>{escape(value)}</td></tr>' for label, value in pairs if value)
+    lines = "".join(f'<p class="cover-subtitle">{escape(line)}</p>' for line in cover_lines(title, subtitle))
+    rows = "".join(f'<tr><th scope="row">{escape(label)}</th><td>{escape(value)}</td></tr>' for label, value in facts)
     notes = [MARK_SENTENCES[mark]] if mark else []
     notes += [ILLUSTRATIVE_SENTENCE] if illustrative else []
     callouts = "".join(f'<p class="cover-note">{escape(note)}</p>' for note in notes)
@@ -183,12 +196,13 @@ def _cover(
 
 def _contents(sections: Sequence[Section]) -> str:
     entries = [section for section in sections if section.level <= 2]
-    if not entries:
+    if len(entries) < FEWEST_WITH_CONTENTS:
         return ""
     items = "".join(
         f'<li class="contents-{section.level}"><a href="#{section.anchor}">{escape(section.title)}</a></li>' for section in entries
     )
-    return f'<nav class="contents"><h2>Contents</h2><ul>{items}</ul></nav>'
+    look = "contents contents-short" if len(entries) <= MOST_BESIDE_A_SECTION else "contents"
+    return f'<nav class="{look}"><h2>Contents</h2><ul>{items}</ul></nav>'
 
 
 def _section(section: Section) -> str:

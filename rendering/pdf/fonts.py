@@ -23,7 +23,7 @@ FONT_DIRECTORIES = (
     PROJECT_DIRECTORY / "assets" / "fonts",
     PROJECT_DIRECTORY / "node_modules" / "@fontsource" / "arimo" / "files",
 )
-STYLESHEETS = ("base.css", "document.css", "letter.css")
+STYLESHEETS = ("base.css", "document.css", "letter.css", "one_page.css", "short_paper.css")
 
 # Regular, bold and their italics, each in the letters that English, Welsh or Polish names need.
 SUBSETS = {

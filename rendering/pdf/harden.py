@@ -30,7 +30,7 @@ def harden(root: Element) -> None:
     for element in root.iter():
         _clean_attributes(element)
     for cell in root.iter():
-        if _local_name(cell) in {"td", "th"}:
+        if _local_name(cell) in {"td", "th", "caption"}:
             _let_words_break(cell)
 
 
@@ -44,7 +44,9 @@ def _let_words_break(cell: Element) -> None:
 
 
 def _with_breaks(found: re.Match[str]) -> str:
-    return re.sub(r"(.{20})(?=.)", "\\1\u200b", found[0])
+    """Places to break after the strokes and hyphens of an address; inside a piece only where that is long itself."""
+    pieces = re.split(r"(?<=[-/])(?=[^-/])", found[0])
+    return "\u200b".join(re.sub(r"(.{20})(?=.)", "\\1\u200b", piece) for piece in pieces)
 
 
 def _local_name(element: Element) -> str:

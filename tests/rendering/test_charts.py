@@ -10,12 +10,17 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from rendering.charts import (
+    Beside,
+    FunnelPoint,
     HeatCell,
+    SpreadLine,
     StackedRow,
     TrendPoint,
     distribution_chart,
+    funnel_chart,
     heat_map,
     month_bars,
+    spread_chart,
     stacked_bars,
     trend_chart,
 )
@@ -34,13 +39,21 @@ def every_chart(words="Words", chart_id="chart"):
             [TrendPoint(words, 50, 1, 2, note=words), TrendPoint(words, None, note=words)], level_percent=80, level_name=words, **options
         ),
         distribution_chart([10, 87.5], this_percent=87.5, this_name=words, level_percent=80, level_name=words, **options),
+        spread_chart(
+            [SpreadLine(words, [3.0, 9.5, 9.5, 20, 61], own=9.5, limit=40), SpreadLine(words, [])],
+            sentence=words,
+            unit=words,
+            first=words,
+            **options,
+        ),
         stacked_bars([StackedRow(words, (1, 2))], series=[words, words], unit=words, row_heading=words, **options),
         month_bars([(date(2027, 5, 1), 3)], unit=words, **options),
         heat_map({(words, words): HeatCell(1, 2)}, rows=[words], columns=[words], row_heading=words, verb=words, **options),
+        funnel_chart([FunnelPoint(words, 3, 40), FunnelPoint(words, 39, 40)], share=0.8, picked=0, **options),
     ]
 
 
-@pytest.mark.parametrize("number", range(5))
+@pytest.mark.parametrize("number", range(6))
 def test_chart_is_named_scaled_and_without_inline_style(number):
     chart = every_chart()[number]
 
@@ -55,7 +68,7 @@ def test_chart_is_named_scaled_and_without_inline_style(number):
     assert all(identifier.startswith("chart") for identifier in ids)
 
 
-@pytest.mark.parametrize("number", range(5))
+@pytest.mark.parametrize("number", range(6))
 @pytest.mark.parametrize("words", ['</title><script>alert("1")</script>', "a&b'\"<!-- ]]>", "\x00\x0b\ud800 control"])
 def test_chart_escapes_every_text(number, words):
     chart = every_chart(words)[number]
@@ -68,7 +81,7 @@ def test_chart_escapes_every_text(number, words):
     assert "<!--" not in page
 
 
-@pytest.mark.parametrize("number", range(5))
+@pytest.mark.parametrize("number", range(6))
 def test_chart_table_has_a_cell_for_every_head_and_none_is_empty(number):
     chart = every_chart()[number]
 
@@ -77,7 +90,7 @@ def test_chart_table_has_a_cell_for_every_head_and_none_is_empty(number):
     assert chart.table_html().count('scope="row"') == len(chart.rows)
 
 
-@pytest.mark.parametrize("number", range(5))
+@pytest.mark.parametrize("number", range(6))
 def test_chart_text_is_legible_on_a_phone_and_has_contrast(number):
     svg = every_chart()[number].svg
     sizes = [int(size) for size in re.findall(r'font-size="(\d+)"', svg)]
@@ -129,6 +142,38 @@ def test_trend_leaves_a_gap_for_a_missing_year():
     assert (lines, len(list(drawing.iter(f"{SVG}circle")))) == ([2, 3], 5)
 
 
+@pytest.mark.parametrize("level", [None, 80, 92.5])
+@pytest.mark.parametrize("newest", [0, 50, 100])
+def test_no_line_of_the_scale_runs_through_a_figure(newest, level):
+    for percent in range(101):
+        points = [TrendPoint("2026", percent), TrendPoint("2027", newest)]
+
+        drawn = fromstring(trend_chart(points, chart_id="trend", title="Trend", level_percent=level).svg)
+
+        lines = [float(line.attrib["y1"]) for line in drawn.iter(f"{SVG}line") if float(line.attrib["y1"]) > 20]
+        figures = [text for text in drawn.iter(f"{SVG}text") if (text.text or "").endswith("%") and text.get("font-weight")]
+        assert len(figures) == 2
+        assert [
+            (percent, figure.text)
+            for figure in figures
+            for y in lines
+            if float(figure.attrib["y"]) - 11 < y < float(figure.attrib["y"]) - 1
+        ] == []
+
+
+@pytest.mark.parametrize("years", [1, 2, 3])
+def test_no_figure_runs_into_the_words_about_the_level(years):
+    points = [TrendPoint(str(2027 + number), 100, 17, 17) for number in range(years)]
+
+    drawn = fromstring(trend_chart(points, chart_id="trend", title="Trend", level_percent=80).svg)
+
+    texts = list(drawn.iter(f"{SVG}text"))
+    words = next(float(text.attrib["y"]) for text in texts if "dashed line" in (text.text or ""))
+    tops = [float(text.attrib["y"]) - 15 for text in texts if text.text == "100%" and text.get("font-weight")]
+    assert len(tops) == years
+    assert min(tops) > words + 4
+
+
 def test_trend_just_under_the_level_is_not_reached():
     chart = trend_chart([TrendPoint("2027", Decimal("79.999"), 1, 2)], chart_id="trend", title="Trend", level_percent=80)
 
@@ -152,6 +197,38 @@ def test_trend_draws_any_years(percents):
     drawing = fromstring(trend_chart(points, chart_id="trend", title="Trend").svg)
 
     assert len(list(drawing.iter(f"{SVG}circle"))) == sum(percent is not None for percent in percents)
+
+
+def test_trend_draws_what_stands_beside_it_with_marks_of_its_own():
+    points = [TrendPoint("2026", 50, 1, 2), TrendPoint("2027", 100, 2, 2)]
+    england = Beside(
+        "England average", (60, 70), ("60.0% (9 services)", "70.0% (9 services)"), "England average in 2027: 70% (9 services)."
+    )
+    region = Beside("Region average", (None, None), ("Not shown", "Not shown"), "Region average in 2027: not shown.")
+    programme = Beside("Programme average", (55, 56), ("55.0%", "56.0%"))
+
+    chart = trend_chart(points, chart_id="trend", title="Trend", beside=[england, region], also_in_table=[programme])
+
+    drawing = fromstring(chart.svg)
+    texts = [element.text for element in drawing.iter(f"{SVG}text")]
+    assert chart.sentence.endswith(" England average in 2027: 70% (9 services). Region average in 2027: not shown.")
+    assert [words in texts for words in ("This service", "England average", "Region average", "Programme average")] == [
+        True,
+        True,
+        False,
+        False,
+    ]
+    assert len(drawing.findall(f"{SVG}rect")) == 3  # one in the legend, one a year
+    assert chart.header == ("Year", "Indicators met", "Percent", "England average", "Region average", "Programme average")
+    assert chart.rows[1] == ("2027", "2 of 2", "100.0%", "70.0% (9 services)", "Not shown", "56.0%")
+
+
+@pytest.mark.parametrize("percents", [(50,), (50, 101)])
+def test_trend_refuses_what_does_not_fit_beside_it(percents):
+    points = [TrendPoint("2026", 50), TrendPoint("2027", 60)]
+
+    with pytest.raises(ValueError, match="two lines|between 0 and 100"):
+        trend_chart(points, chart_id="trend", title="Trend", beside=[Beside("England", percents, ("a",) * len(percents))])
 
 
 @given(PERCENTS)

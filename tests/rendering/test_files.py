@@ -97,6 +97,15 @@ def test_workbook_reads_back_with_kinds_and_definitions(tmp_path):
     ]
 
 
+def test_row_is_as_high_as_its_fullest_cell_needs(tmp_path):
+    rows = [("1", "short"), ("2", "w " * 30), ("3", "a\nb\nc"), ("4", "x" * 40_000)]
+
+    save_workbook(tmp_path / "out.xlsx", [Sheet("Rows", ("Number", "Text"), rows, (9, 21))], title="Rows")
+
+    heights = openpyxl.load_workbook(tmp_path / "out.xlsx")["Rows"].row_dimensions
+    assert [heights[number].height for number in range(2, 6)] == [None, 45, 45, 408.75]
+
+
 def test_sheets_with_one_name_are_told_apart(tmp_path):
     sheets = [Sheet(name, ["a"], []) for name in ("Same", "same", "", "History", "x" * 40)]
 

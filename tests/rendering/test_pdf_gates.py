@@ -86,10 +86,12 @@ def test_bookmarks_follow_the_sections(pdf):
 @needs_pdftotext
 def test_contents_name_the_pages_where_sections_start(sample_pdf):
     pages = page_texts(sample_pdf.path)
-    named = {title: int(number) for title, number in re.findall(r"^\s*(\S.*?)\s{3,}(\d+)$", pages[1], re.MULTILINE)}
+    named = {
+        title: int(number) for title, number in re.findall(r"^\s*(\S.*?)\s{3,}(\d+)$", pages[1].split("One sentence")[0], re.MULTILINE)
+    }
 
     found = {
-        title: next(n for n, page in enumerate(pages, 1) if n > 2 and re.search(rf"^\s*{title}$", page, re.MULTILINE)) for title in named
+        title: next(n for n, page in enumerate(pages, 1) if n > 1 and re.search(rf"^\s*{title}$", page, re.MULTILINE)) for title in named
     }
 
     assert list(named) == ["Summary", "Views of patients", "Findings", "Good practice", "Appendix"]

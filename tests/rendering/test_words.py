@@ -1,6 +1,7 @@
 """Markdown, NHS numbers and comparisons."""
 
 import re
+import time
 
 import pytest
 from hypothesis import example, given
@@ -8,7 +9,7 @@ from hypothesis import strategies as st
 
 from rendering.markdown import markdown_to_html, plain_text
 from rendering.markup import SafeHtml, as_html
-from rendering.texts import compare_words, find_nhs_numbers, is_nhs_number
+from rendering.texts import compare_words, find_nhs_numbers, is_nhs_number, sentences_of, whole_sentences
 
 HOSTILE = [
     "<script>alert(1)</script>",
@@ -126,3 +127,39 @@ def test_compared_pieces_give_both_texts_back(old, new):
 
     assert "".join(text for kind, text in pieces if kind != "added") == old
     assert "".join(text for kind, text in pieces if kind != "removed") == new
+
+
+SENTENCES = "He said “yes.” Then he left. Dr. Smith came. A. Patel too (e.g. Monday.) Next 3.5 of no. 4. Why? Because!"
+
+
+def test_sentences_end_where_people_end_them():
+    assert sentences_of(SENTENCES) == [
+        "He said “yes.”", "Then he left.", "Dr. Smith came.", "A. Patel too (e.g. Monday.)", "Next 3.5 of no. 4.", "Why?", "Because!",
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("most", "taken", "is_cut"),
+    [(0, "", True), (10, "", True), (15, "He said “yes.”", True), (28, "He said “yes.” Then he left.", True), (200, SENTENCES, False)],
+)
+def test_text_is_cut_at_the_end_of_a_sentence(most, taken, is_cut):
+    assert whole_sentences(SENTENCES, most) == (taken, is_cut)
+
+
+@given(st.text(max_size=300), st.integers(0, 100))
+def test_cut_text_is_made_of_whole_sentences_and_fits(text, most):
+    taken, is_cut = whole_sentences(text, most)
+
+    sentences = sentences_of(text)
+    assert len(taken) <= most
+    assert taken in [" ".join(sentences[:count]) for count in range(len(sentences) + 1)]
+    assert is_cut == (taken != " ".join(sentences))
+
+
+@pytest.mark.parametrize("text", ["a." * 100_000, '."' * 100_000, ". " * 100_000, "a " * 100_000 + ". B"])
+def test_cutting_a_hostile_text_takes_no_time(text):
+    started = time.perf_counter()
+
+    whole_sentences(text, 100)
+
+    assert time.perf_counter() - started < 5
