@@ -49,6 +49,10 @@ SAME_MEANING: dict[str, str] = {
     "Done": "Accepted",
     "Waiting to start": "With someone else",
     "Not scanned": "In progress",
+    "Being read": "In progress",
+    "Ready to look at": "In progress",
+    "Not readable": "Failed",
+    "Saved": "Accepted",
     "Being checked for viruses": "Being checked",
     "Clean": "Cleared",
     "Superseded": "Replaced",
@@ -63,8 +67,28 @@ SAME_MEANING: dict[str, str] = {
     "In consultation": "With someone else",
     "Conflicted": "Declined",
     "Active": "Accepted",
+    # views of patients and carers, exchanges between services
+    "Waiting to be read": "With someone else",
+    "Shared with the team": "Published",
+    "Held back": "Withheld",
+    "Asked": "With someone else",
+    "Took place": "Accepted",
+    # learning cards
+    "With the service": "With someone else",
+    "Shared": "Published",
+    # training
+    "In date": "Accepted",
+    "Ends within 3 months": "Not yet started",
+    "Training ended": "Late",
+    "No record": "Blocked",
+    # answers to challenges of indicators
+    "Waiting for an answer": "With someone else",
+    "Upheld: suspended": "Accepted",
+    "For the next version": "Planned",
+    "Kept as it is": "Ended",
 }
 _TINT_OF = {label: tint for tint, labels in TINTS.items() for label in labels} | {"With someone else": "yellow"}
+WAITS_FOR_ITS_DAY = "To be published on "  # and the day
 _COUNT_OF_WORK = re.compile(r"^[\d,]+ of [\d,]+ (answered|done|checked|verified)$")
 
 
@@ -78,6 +102,8 @@ def tint_of(label: str) -> str:
         return _TINT_OF[label]
     if _COUNT_OF_WORK.match(label):
         return "white"
+    if label.startswith(WAITS_FOR_ITS_DAY):
+        return _TINT_OF["Planned"]
     raise LookupError(f"No tint is set for the status {label!r}.")
 
 

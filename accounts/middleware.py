@@ -13,7 +13,7 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponseNotAllow
 from django.shortcuts import render, resolve_url
 from django.utils.cache import patch_cache_control
 
-from accounts.access import PUBLIC, SIGNED_IN, AccessRule, rule_for, sees
+from accounts.access import NOT_IN_ROLE, PUBLIC, SIGNED_IN, AccessRule, rule_for, sees
 from accounts.models import User
 
 BROKEN_BYTE = re.compile("%[89A-F][0-9A-F]", re.IGNORECASE)
@@ -123,7 +123,7 @@ class AccessMiddleware:
         if user is not None and rule.access not in (PUBLIC, SIGNED_IN) and not user.has_permission(rule.access):
             if not sees(user, rule.kind, kwargs):
                 raise Http404
-            raise PermissionDenied("Your role does not include it.")
+            raise PermissionDenied(NOT_IN_ROLE)
         return None
 
     @staticmethod

@@ -153,6 +153,10 @@ class OwnDetailsForm(NhsForm, forms.Form):
     name = forms.CharField(label="Full name", max_length=150, error_messages={"required": "Enter your full name"})
     job_title = forms.CharField(label="Job title (optional)", max_length=150, required=False)
     phone = forms.CharField(label="Work telephone number (optional)", max_length=30, required=False)
-    wants_digest = forms.BooleanField(label="Send me one summary a day by email", required=False)
+    wants_digest = forms.BooleanField(
+        label="Send me one summary a day by email", required=False,
+        help_text="It holds news that can wait. Reminders of deadlines, letters, immediate risks, receipts and work sent back "
+        "come in any case.",
+    )  # fmt: skip
 
     field_options = {"name": {"width": 20}, "job_title": {"width": 20}, "phone": {"width": 20}}

@@ -1,6 +1,6 @@
 """Forms in the NHS.UK look: fields, layout objects, and the form mixin that puts them together."""
 
-from accounts.nhsuk.fields import DateInputField, DatePartsWidget, RowsField, SearchInput
+from accounts.nhsuk.fields import DateInputField, DatePartsWidget, LongSelect, RowsField, SearchInput
 from accounts.nhsuk.forms import NhsForm, error_links
 from accounts.nhsuk.layout import Buttons, Conditional, Group, LinkTo, Question, Section, Submit
 from accounts.nhsuk.rendering import FieldOptions, render_bound_field
@@ -13,6 +13,7 @@ __all__ = [
     "FieldOptions",
     "Group",
     "LinkTo",
+    "LongSelect",
     "NhsForm",
     "Question",
     "RowsField",

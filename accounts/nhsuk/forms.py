@@ -42,8 +42,9 @@ class NhsForm:
             word_common_faults(field)
 
     def get_layout(self) -> list[Any]:
-        """The layout objects of the form; by default each visible field in order, then the buttons."""
-        return [*(Question(bound.name) for bound in self.visible_fields()), self.get_buttons()]
+        """The layout objects of the form; by default the hidden fields, each visible one in order, then the buttons."""
+        hidden = [bound.name for bound in self.hidden_fields()]
+        return [*hidden, *(Question(bound.name) for bound in self.visible_fields()), self.get_buttons()]
 
     def get_buttons(self) -> Buttons:
         """The submit button, and the cancel link when there is somewhere to go."""
@@ -83,7 +84,10 @@ def word_common_faults(field: forms.Field) -> None:
     for validator in field.validators:
         if isinstance(validator, MaxLengthValidator) and label:
             validator.message = f"{label.rstrip('?')} must be {validator.limit_value} characters or less"
-    if isinstance(field, forms.IntegerField) and label:
+    is_default = str(field.error_messages.get("invalid", "")) in {
+        str(known.default_error_messages["invalid"]) for known in (forms.IntegerField, forms.DecimalField, forms.FloatField)
+    }
+    if isinstance(field, forms.IntegerField) and label and is_default:
         field.error_messages["invalid"] = f"{label.rstrip('?')} must be a number"
 
 

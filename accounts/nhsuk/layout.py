@@ -81,11 +81,24 @@ class Section(LayoutObject):
 
 
 class Submit:
-    """A button that sends the form; ``name`` and ``value`` tell several apart. ``kind``: "", secondary, warning, reverse."""
+    """A button that sends the form; ``name`` and ``value`` tell several apart. ``kind``: "", secondary, warning, reverse.
 
-    def __init__(self, text: str, *, kind: str = "", name: str = "", value: str = "", small: bool = False, hidden_text: str = "") -> None:
+    ``repeats``: two presses within a second are two acts, for a form that stays on the page.
+    """
+
+    def __init__(
+        self,
+        text: str,
+        *,
+        kind: str = "",
+        name: str = "",
+        value: str = "",
+        small: bool = False,
+        hidden_text: str = "",
+        repeats: bool = False,
+    ) -> None:
         self.text, self.kind, self.name, self.value = text, kind, name, value
-        self.small, self.hidden_text = small, hidden_text
+        self.small, self.hidden_text, self.repeats = small, hidden_text, repeats
 
     def render(self, form: BaseForm, context: Context, template_pack: str = TEMPLATE_PACK, **kwargs: Any) -> SafeString:
         return render_to_string("nhsuk/layout/submit.html", {"button": self})

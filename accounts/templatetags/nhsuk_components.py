@@ -118,8 +118,8 @@ def select_all(name: str = "selected", label: str = "All on this page") -> SafeS
 
 @register.simple_tag
 def row_checkbox(value: Any, label: str, name: str = "selected", checked: bool = False) -> SafeString:
-    """A row's own checkbox; ``label`` names the row for screen readers."""
-    return render_to_string("components/row_checkbox.html", {"name": name, "value": value, "label": label, "checked": checked})
+    """A row's own checkbox; ``label`` names the row for screen readers. An id is written without the commas of numbers for people."""
+    return render_to_string("components/row_checkbox.html", {"name": name, "value": str(value), "label": label, "checked": checked})
 
 
 # Status and words -----------------------------------------------------------------------------------------------------
@@ -176,7 +176,10 @@ def secondary_navigation(items: Sequence[Any], label: str = "Parts of this page"
 
 @register.inclusion_tag("components/pagination.html", takes_context=True)
 def pagination(context: Context, page_obj: Page, noun: str = "", parameter: str = "page") -> dict[str, Any]:
-    """Gives "Showing 51 to 100 of 571 services", "Previous page" and "Next page"; other parts of the address are kept."""
+    """Gives "Showing 51 to 100 of 571 services", "Previous page" and "Next page"; nothing where all stands on one page.
+
+    Other parts of the address are kept.
+    """
     query = context["request"].GET.copy()
 
     def address(number: int) -> str:
@@ -338,8 +341,9 @@ def job_progress(job: JobProgress) -> dict[str, Any]:
 
 @register.inclusion_tag("components/compare_versions.html")
 def compare_versions(saved: Version, yours: Version, level: int = 3) -> dict[str, Any]:
-    """Two versions of a text, one under the other; what yours adds and removes is marked in words."""
-    return {"saved": saved, "yours": yours, "pieces": compare_texts(saved.text, yours.text), "level": level}
+    """Two versions of a text, one under the other; what yours adds and removes is marked in words. Facts may stand without a text."""
+    has_text = bool(saved.text or yours.text or not (saved.facts or yours.facts))
+    return {"saved": saved, "yours": yours, "pieces": compare_texts(saved.text, yours.text), "level": level, "has_text": has_text}
 
 
 @register.inclusion_tag("components/risk_grid.html")

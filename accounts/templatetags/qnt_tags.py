@@ -98,6 +98,17 @@ def whole_percent(value: Decimal | float | None) -> str:
 
 
 @register.filter
+def points(change: Decimal | float | None) -> str:
+    """A change of a percentage: "Up 4.2 points", "Down 20 points", "The same"; "No data" for none."""
+    if change is None:
+        return "No data"
+    size = Decimal(str(change)).quantize(Decimal("0.1"))
+    if not size:
+        return "The same"
+    return f"{'Up' if size > 0 else 'Down'} {f'{abs(size)}'.removesuffix('.0')} {'point' if abs(size) == 1 else 'points'}"
+
+
+@register.filter
 def counted(number: int, words: str) -> str:
     """``{{ 1|counted:"working day,working days" }}``: "1 working day". One word gets an "s"."""
     one, _, many = words.partition(",")

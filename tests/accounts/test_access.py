@@ -1,5 +1,6 @@
 """What holds for every request: sign-in, sessions, methods, undeclared views, unclean input, safe headers."""
 
+import html
 import io
 import re
 import time
@@ -8,11 +9,12 @@ import pytest
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.test import Client
-from django.urls import path
+from django.urls import path, reverse
 
-from accounts.access import SIGNED_IN, access
+from accounts.access import NOT_IN_ROLE, NOT_THEIRS, SIGNED_IN, access, refusal_words
 from accounts.permissions import Role
 from qnt.urls import urlpatterns as site_urls
+from tests.factories import reports as scenes
 from tests.factories.accounts import PASSWORD, MembershipFactory, UserFactory, person
 
 pytestmark = pytest.mark.django_db
@@ -314,3 +316,47 @@ def test_file_may_hold_any_bytes(signed_in) -> None:
 
 def test_session_limits_are_those_of_the_design() -> None:
     assert (settings.SESSION_IDLE_SECONDS, settings.SESSION_COOKIE_AGE) == (1800, 43200)
+
+
+# Why somebody is refused -----------------------------------------------------------------------------------------------
+@pytest.mark.parametrize(
+    ("permission", "words"),
+    [
+        ("report.publish", "Your role does not include it. A national lead can."),
+        ("decision.decide", "Your role does not include it. A national lead or a hub manager can."),
+        ("report.consent", "Your role does not include it. A service lead or an executive can."),
+        ("self_report.answer", "Your role does not include it. A service lead, a contributor or a network lead can."),
+        ("position.record", "Your role does not include it. An executive or a commissioner can."),
+        ("people.manage", "Your role does not include it. A national lead, a hub manager, a service lead or others can."),
+        ("report.draft", NOT_THEIRS),
+        (SIGNED_IN, "Your role does not include it."),
+    ],
+)
+def test_refusal_agrees_with_the_role_of_the_person(permission: str, words: str) -> None:
+    assert refusal_words(person(Role.HUB_OFFICER), permission, NOT_IN_ROLE) == words
+
+
+def test_refusal_of_a_page_that_says_why_names_nobody_else() -> None:
+    assert refusal_words(person(Role.HUB_OFFICER), "report.view", "You drafted this report.") == "You drafted this report."
+    assert refusal_words(None, "") == NOT_IN_ROLE
+
+
+def sentence_of(page: str) -> str:
+    """The first paragraph of what a page says."""
+    return html.unescape(page.split('nhsuk-grid-column-two-thirds">')[-1].split("<p>")[1].split("</p>")[0])
+
+
+def test_refused_officer_is_not_told_that_officers_can(signed_in) -> None:
+    scene = scenes.make_scene()
+    report = scenes.to_check(scene)
+
+    pages = [
+        signed_in(scene.place.officer).get(reverse(f"reports:{route}", args=[report.pk])).content.decode()
+        for route in ("report_quality_check", "report_sign_off", "report_publish")
+    ]
+
+    assert [sentence_of(page) for page in pages] == [
+        "Only the 2 people who were named check this report.",
+        "You drafted this report, so someone else must sign it off.",
+        "Your role does not include it. A national lead can.",
+    ]

@@ -8,6 +8,8 @@ from crispy_forms.utils import render_crispy_form
 from django import forms
 
 from accounts.nhsuk import Conditional, DateInputField, NhsForm, Question, error_links
+from peerreview.forms.common import ActForm, ReasonForm
+from peerreview.forms.training import CourseForm
 from tests.nhsuk.html_tree import find_all, tree
 
 
@@ -138,3 +140,11 @@ def test_hostile_text_is_escaped() -> None:
 
     assert find_all(drawn, "script") == []
     assert "<script" not in str(tree(drawn)).replace(hostile, "")
+
+
+@pytest.mark.parametrize("form", [ActForm, ReasonForm, CourseForm])
+def test_a_hidden_field_is_drawn_once(form: type[forms.Form]) -> None:
+    drawn = render_crispy_form(form())
+
+    names = [attrs["name"] for attrs in find_all(drawn, "input") if attrs.get("type") == "hidden"]
+    assert (names.count("version"), len(names)) == (1, len(set(names)))

@@ -99,7 +99,7 @@ def test_server_error_quotes_the_request() -> None:
 
 
 def test_forbidden_page_names_who_can() -> None:
-    html = render_to_string("403.html", {"sentence": "Your role does not include it.", "who_can": "A hub manager"})
+    html = render_to_string("403.html", {"sentence": "Your role does not include it. A hub manager can."})
 
     assert "You cannot do this Your role does not include it. A hub manager can." in text_of(html)
 

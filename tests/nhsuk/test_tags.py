@@ -121,3 +121,10 @@ def test_file_size_in_one_unit(size_bytes: int | None, written: str) -> None:
 
 def test_code_groups_of_four() -> None:
     assert code_groups("7F3A91C022DE") == "7F3A 91C0 22DE"
+
+
+def test_checkbox_of_a_row_writes_an_id_without_commas() -> None:
+    html = Template('{% load nhsuk_components %}{% row_checkbox 1528 "Adult renal services" %}').render(Context())
+
+    assert 'value="1528"' in html
+    assert 'id="selected-1528"' in html
