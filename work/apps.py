@@ -13,6 +13,7 @@ class WorkConfig(AppConfig):
         from work.models import Job  # noqa: PLC0415
 
         schedule.register_periodic("sweep_jobs", periodic.sweep_jobs)
+        schedule.register_periodic("send_digest", periodic.send_digest)
         schedule.register_periodic("seal_audit", accounts_periodic.seal_audit)
         holdings.register_announcer(handlers.announce_role)
         register_kind("job", lambda user, arguments: Job.objects.for_user(user).filter(pk=arguments["pk"]).exists())

@@ -33,7 +33,13 @@ def clock_words(due: dt.date, *, today: dt.date | None = None) -> str:
 
 @dataclass(frozen=True)
 class WorkItem:
-    """One thing that somebody must do by a day. ``holder`` is who: name, role, organisation."""
+    """One thing that somebody must do by a day. ``holder`` is who: name, role, organisation.
+
+    ``reference`` names the thing: the same for everybody who sees it, whatever its date, and once in a person's list.
+    ``holder_ids`` are the people for whom ``user`` waits, where they are known: they can be sent a reminder.
+    ``outside`` says the task and its service in words that may leave the site (mail, calendar): nothing of findings,
+    answers, what an action says, or other people. Empty: the task and the service as they stand.
+    """
 
     kind: str
     task: str
@@ -47,6 +53,8 @@ class WorkItem:
     plural: str = ""
     list_url: str = ""
     reference: str = ""
+    holder_ids: tuple[int, ...] = ()
+    outside: str = ""
 
     def is_late(self, today: dt.date) -> bool:
         """Whether the day has passed."""
@@ -56,6 +64,13 @@ class WorkItem:
     def clock(self) -> str:
         """The due date with its clock, or that nothing is due."""
         return clock_words(self.due) if self.due else "No date is set"
+
+    @property
+    def outside_words(self) -> str:
+        """What a mail or a calendar says of it; of a review for learning only that there is one."""
+        if self.is_learning:
+            return "A review for learning"
+        return self.outside or f"{self.task}: {self.service}"
 
 
 @dataclass(frozen=True)

@@ -92,6 +92,27 @@ class Job(models.Model):
         return cls.objects.get(pk=job_id) if claimed else None
 
 
+class JobLine(models.Model):
+    """What became of one thing of a job over many: done, or not done and why. The job's page lists them."""
+
+    job = models.ForeignKey(Job, models.CASCADE, related_name="lines")
+    subject_id = models.PositiveBigIntegerField(help_text="The thing's id: running the job again writes the same line.")
+    label = models.CharField(max_length=300)
+    path = models.CharField(max_length=200, blank=True, help_text="Where the thing is looked at.")
+    is_done = models.BooleanField()
+    reason = models.TextField(blank=True)
+
+    class Meta:
+        ordering = ["is_done", "label", "pk"]
+        constraints = [
+            models.UniqueConstraint(fields=["job", "subject_id"], name="job_line_once"),
+            models.CheckConstraint(condition=Q(is_done=True) | ~Q(reason=""), name="job_line_says_why"),
+        ]
+
+    def __str__(self) -> str:
+        return self.label
+
+
 class BankHoliday(models.Model):
     """A day on which England does not work. Shipped from the public calendar, edited by the national team."""
 
@@ -117,6 +138,33 @@ class ReminderSent(models.Model):
 
     def __str__(self) -> str:
         return self.key
+
+
+class DigestEntry(models.Model):
+    """One line for a person's daily digest: what happened that needs nobody today. It goes once it was sent."""
+
+    user = models.ForeignKey(User, models.CASCADE, related_name="digest_entries")
+    sentence = models.CharField(max_length=250)
+    key = models.CharField(max_length=200)
+    noted_at = models.DateTimeField(default=now)
+
+    class Meta:
+        ordering = ["noted_at", "pk"]
+        constraints = [models.UniqueConstraint(fields=["user", "key"], name="digest_entry_once")]
+
+    def __str__(self) -> str:
+        return self.sentence
+
+
+class CalendarFeed(models.Model):
+    """The private address of a person's calendar: only its token's hash is kept, so that nobody can read it here."""
+
+    user = models.OneToOneField(User, models.CASCADE, related_name="calendar_feed")
+    token_hash = models.CharField(max_length=64, unique=True)
+    made_at = models.DateTimeField(default=now)
+
+    def __str__(self) -> str:
+        return f"calendar of {self.user}"
 
 
 class PeriodicRun(models.Model):

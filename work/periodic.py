@@ -1,4 +1,4 @@
-"""The sweeper: what no worker holds is rung again, what died too often fails in sight, old files go."""
+"""The sweeper: what no worker holds is rung again, what died too often fails in sight, old files go. And the daily summary."""
 
 import datetime as dt
 from pathlib import Path
@@ -6,7 +6,7 @@ from pathlib import Path
 from django.conf import settings
 from django.utils import timezone
 
-from work import jobs
+from work import digest, jobs
 from work.models import Job
 
 RING_AGAIN_AFTER = dt.timedelta(seconds=15)
@@ -33,3 +33,8 @@ def sweep_jobs() -> dict[str, int]:
         Path(settings.MEDIA_ROOT, job.result_file).unlink(missing_ok=True)
         counts["deleted"] += Job.objects.filter(pk=job.pk).update(result_file="", result_name="")
     return counts
+
+
+def send_digest() -> dict[str, int]:
+    """Ask for today's daily summaries, on a working day; running it again asks only for those that were not sent."""
+    return digest.start(timezone.localdate())

@@ -1,21 +1,25 @@
-"""Pages of jobs ("Your files", progress, retry) and of bank holidays."""
+"""Pages of jobs ("Your files", progress, retry), of bank holidays, of the calendar; reminders by hand."""
 
 from pathlib import Path
 
 from django.conf import settings
 from django.contrib import messages
 from django.core.paginator import Paginator
-from django.http import FileResponse, Http404, HttpResponse
+from django.http import FileResponse, Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
 
-from accounts.access import SIGNED_IN, SignedInRequest, access
+from accounts.access import PUBLIC, SIGNED_IN, SignedInRequest, access
 from accounts.components import JobProgress
 from accounts.permissions import Permission
-from work import jobs, services
+from work import calendar as feeds
+from work import jobs, reminding, services
 from work.forms import BankHolidayForm
-from work.models import BankHoliday, Job
+from work.models import BankHoliday, CalendarFeed, Job
+from work.status import InvalidTransition
+
+RELOAD = "?then=reload"
 
 
 @access(SIGNED_IN, methods="GET")
@@ -27,12 +31,15 @@ def job_list(request: SignedInRequest) -> HttpResponse:
     return render(request, "work/job_list.html", {"page_obj": page, "rows": rows, "kept_days": settings.JOB_RESULT_DAYS})
 
 
-def progress_of(job: Job) -> JobProgress:
-    """A job as the progress component shows it; pages of other apps that wait for a job use it too."""
+def progress_of(job: Job, *, then_reload: bool = False) -> JobProgress:
+    """A job as the progress component shows it; pages of other apps that wait for a job use it too.
+
+    ``then_reload`` loads the page anew when the job has ended, where the page itself shows what came of it.
+    """
     return JobProgress(
         heading=jobs.label_of(job),
         status=job.status,
-        fragment_url=reverse("work:job_progress", args=[job.pk]),
+        fragment_url=reverse("work:job_progress", args=[job.pk]) + (RELOAD if then_reload else ""),
         done=job.progress_count,
         total=job.total_count,
         words=job.sentence,
@@ -46,16 +53,22 @@ def progress_of(job: Job) -> JobProgress:
 
 @access(SIGNED_IN, methods="GET", kind="job")
 def job_detail(request: SignedInRequest, pk: int) -> HttpResponse:
-    """One job with its progress; works by reloading when there is no JavaScript."""
+    """One job with its progress, and what became of each thing of a job over many; works by reloading without JavaScript."""
     job = get_object_or_404(Job.objects.for_user(request.user), pk=pk)
-    return render(request, "work/job_detail.html", {"job": job, "progress": progress_of(job)})
+    lines = Paginator(job.lines.all(), 50).get_page(request.GET.get("page"))
+    context = {"job": job, "progress": progress_of(job, then_reload=not job.is_finished), "page_obj": lines}
+    return render(request, "work/job_detail.html", context)
 
 
 @access(SIGNED_IN, methods="GET", kind="job")
 def job_progress(request: SignedInRequest, pk: int) -> HttpResponse:
     """The progress fragment that htmx polls; the last one stops polling."""
     job = get_object_or_404(Job.objects.for_user(request.user), pk=pk)
-    return render(request, "work/_job_progress.html", {"job": job, "progress": progress_of(job)})
+    then_reload = request.GET.get("then") == "reload"
+    response = render(request, "work/_job_progress.html", {"job": job, "progress": progress_of(job, then_reload=then_reload)})
+    if then_reload and job.is_finished:
+        response["HX-Refresh"] = "true"
+    return response
 
 
 @access(SIGNED_IN, methods="POST", kind="job")
@@ -99,3 +112,60 @@ def bank_holiday_remove(request: SignedInRequest, pk: int) -> HttpResponse:
         messages.success(request, f"{holiday.name} removed")
         return redirect("work:bank_holiday_list")
     return render(request, "work/bank_holiday_remove.html", {"holiday": holiday})
+
+
+# Reminders by hand ------------------------------------------------------------------------------------------------------
+@access(SIGNED_IN, methods="POST")
+def reminder_send(request: SignedInRequest) -> HttpResponse:
+    """Remind the holder of a thing that this person waits for; what is not on their list reads like what is done."""
+    try:
+        item = reminding.send_reminder(reference=request.POST.get("reference", ""), by=request.user)
+    except InvalidTransition as error:
+        messages.error(request, str(error))
+    else:
+        messages.success(request, f"Reminder sent: {item.task}, {item.service}")
+    return redirect("home")
+
+
+# The calendar -----------------------------------------------------------------------------------------------------------
+@access(SIGNED_IN)
+def calendar(request: SignedInRequest) -> HttpResponse:
+    """What the calendar is; making an address, which is shown this once and kept nowhere.
+
+    The answer to the POST is the page itself: to redirect, the secret would have to be kept until the next request.
+    """
+    if not request.user.roles:
+        return render(request, "no_access.html")
+    address = ""
+    if request.method == "POST":
+        token = services.make_calendar_address(by=request.user)
+        address = settings.SITE_URL + reverse("work:calendar_feed", args=[token])
+    feed = CalendarFeed.objects.filter(user=request.user).first()
+    return render(request, "work/calendar.html", {"feed": feed, "address": address})
+
+
+@access(SIGNED_IN, methods="POST")
+def calendar_off(request: SignedInRequest) -> HttpResponse:
+    """Turn the calendar's address off."""
+    if services.turn_calendar_off(by=request.user):
+        messages.success(request, "Your calendar address is turned off")
+    return redirect("work:calendar")
+
+
+@access(PUBLIC, methods="GET")
+def calendar_feed(request: HttpRequest, token: str) -> HttpResponse:
+    """The calendar behind a private address. Whatever is wrong with the address, it answers 404."""
+    owner = feeds.owner_of(token)
+    if owner is None:
+        raise Http404
+    now = timezone.now()
+    if feeds.is_read_too_often(owner, now):
+        return HttpResponse("Too many requests.", status=429, content_type="text/plain", headers={"Retry-After": str(feeds.KEEP_SECONDS)})
+    items = feeds.own_dates(owner)
+    headers = {
+        "ETag": feeds.etag_of(items), "Cache-Control": f"private, max-age={feeds.KEEP_SECONDS}", "X-Robots-Tag": "noindex",
+        "Referrer-Policy": "no-referrer", "Content-Disposition": 'inline; filename="qnt-peer-review.ics"',
+    }  # fmt: skip
+    if headers["ETag"] in request.headers.get("If-None-Match", ""):
+        return HttpResponse(status=304, headers=headers)
+    return HttpResponse(feeds.calendar_text(items, now=now), content_type="text/calendar; charset=utf-8", headers=headers)

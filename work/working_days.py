@@ -20,15 +20,19 @@ def bank_holidays() -> frozenset[dt.date]:
 
 def is_working_day(day: dt.date) -> bool:
     """Whether people work in England on ``day``."""
-    return day.weekday() < 5 and day not in bank_holidays()
+    return _is_working_day(day, bank_holidays())
+
+
+def _is_working_day(day: dt.date, holidays: frozenset[dt.date]) -> bool:
+    return day.weekday() < 5 and day not in holidays
 
 
 def add_working_days(start: dt.date, count: int) -> dt.date:
     """The day ``count`` working days after ``start`` (before it when negative); ``start`` itself never counts."""
-    step, day, left = (1 if count >= 0 else -1), start, abs(count)
+    step, day, left, holidays = dt.timedelta(days=1 if count >= 0 else -1), start, abs(count), bank_holidays()
     while left:
-        day += dt.timedelta(days=step)
-        left -= is_working_day(day)
+        day += step
+        left -= _is_working_day(day, holidays)
     return day
 
 
@@ -36,5 +40,6 @@ def working_days_between(start: dt.date, end: dt.date) -> int:
     """Working days after ``start`` up to and including ``end``; negative when ``end`` is before ``start``."""
     if end < start:
         return -working_days_between(end, start)
-    days = (end - start).days
-    return sum(is_working_day(start + dt.timedelta(days=n)) for n in range(1, days + 1))
+    weeks, rest = divmod((end - start).days, 7)
+    weekdays = 5 * weeks + sum((end - dt.timedelta(days=n)).weekday() < 5 for n in range(rest))
+    return weekdays - sum(start < holiday <= end and holiday.weekday() < 5 for holiday in bank_holidays())

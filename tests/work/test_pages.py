@@ -58,7 +58,8 @@ def test_running_job_shows_a_native_progress_bar_and_asks_again(signed_in) -> No
     for page in pages:
         assert "Making the PDF: page 12 of about 38" in page
         assert 'max="38" value="12"' in page
-        assert f'hx-get="/jobs/{job.pk}/progress/"' in page
+    assert f'hx-get="/jobs/{job.pk}/progress/?then=reload"' in pages[0]
+    assert f'hx-get="/jobs/{job.pk}/progress/"' in pages[1]
     assert "<html" not in pages[1]
 
 

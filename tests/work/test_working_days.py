@@ -132,3 +132,13 @@ def test_database_refuses_the_same_day_twice() -> None:
 
     with pytest.raises(IntegrityError), transaction.atomic():
         BankHoliday.objects.create(date=day("2040-01-03"), name="Two")
+
+
+def test_working_days_between_counts_every_day_as_one_by_one() -> None:
+    start = dt.date(2026, 12, 20)
+    BankHoliday.objects.create(date=dt.date(2027, 1, 9), name="A Saturday")
+
+    for length in range(40):
+        end = start + dt.timedelta(days=length)
+        one_by_one = sum(is_working_day(start + dt.timedelta(days=n)) for n in range(1, length + 1))
+        assert (working_days_between(start, end), working_days_between(end, start)) == (one_by_one, -one_by_one)
