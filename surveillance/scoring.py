@@ -28,17 +28,22 @@ class Line:
 
     met: bool | None
     is_suspended: bool = False
+    is_key: bool = False
 
 
 @dataclass(frozen=True)
 class Result:
-    """A score. ``percent`` has one decimal, rounded down; it and the two levels are None when nothing was applicable."""
+    """A score. ``percent`` has one decimal, rounded down; it and the two levels are None when nothing was applicable.
+
+    ``key_not_met_count`` counts key indicators that are not met.
+    """
 
     met_count: int
     applicable_count: int
     percent: Decimal | None
     is_threshold_met: bool | None
     is_visit_level_met: bool | None
+    key_not_met_count: int = 0
 
 
 def met_of(indicator: Asked, *, value: str, numerator: Decimal | None = None, denominator: Decimal | None = None) -> bool | None:
@@ -82,8 +87,8 @@ def compliance_percent(*, met: int, applicable: int) -> Decimal:
 
 def score(lines: Iterable[Line], *, threshold_percent: Decimal, visit_level_percent: Decimal) -> Result:
     """The score of one self-report at any stage; levels are compared unrounded and count as reached when equal."""
-    counted = [line.met for line in lines if not line.is_suspended and line.met is not None]
-    met, applicable = sum(counted), len(counted)
+    counted = [line for line in lines if not line.is_suspended and line.met is not None]
+    met, applicable = sum(bool(line.met) for line in counted), len(counted)
     if not applicable:
         return Result(0, 0, None, None, None)
     exact = Fraction(met * 100, applicable)
@@ -93,4 +98,5 @@ def score(lines: Iterable[Line], *, threshold_percent: Decimal, visit_level_perc
         percent=compliance_percent(met=met, applicable=applicable),
         is_threshold_met=exact >= Fraction(threshold_percent),
         is_visit_level_met=exact >= Fraction(visit_level_percent),
+        key_not_met_count=sum(line.is_key and not line.met for line in counted),
     )

@@ -7,7 +7,7 @@ from django.utils import timezone
 from accounts.clock import now
 from accounts.models import Organisation, User
 from accounts.permissions import Permission
-from surveillance import reach
+from surveillance import facts, reach
 from surveillance.models.decisions import SurveillanceDecision
 from surveillance.models.evidence import EvidenceItem, ImpactDomain
 from surveillance.models.indicators import Indicator
@@ -24,6 +24,13 @@ class ActionQuerySet(models.QuerySet["Action"]):
         if permission in {Permission.ACTION_VIEW, Permission.ACTION_OWN} and user.has_permission(permission):
             condition |= Q(owner=user)
         return self.filter(condition)
+
+    def of_compliance(self) -> "ActionQuerySet":
+        """Without actions that come from a review for learning: the two tracks share no list, count or figure."""
+        actions = self
+        for learning in facts.learning_actions():
+            actions = actions.exclude(pk__in=learning)
+        return actions
 
     def unfinished(self) -> "ActionQuerySet":
         """Actions still to be carried out or verified."""
@@ -122,6 +129,27 @@ class Action(MovesByTable, models.Model):
     def domain_labels(self) -> list[str]:
         """The impact domains in words."""
         return [ImpactDomain(code).label for code in self.domains]
+
+
+class ActionStep(models.Model):
+    """One step of an action, ticked off by its owner."""
+
+    action = models.ForeignKey(Action, models.CASCADE, related_name="steps")
+    what = models.CharField(max_length=300)
+    due_date = models.DateField(null=True, blank=True)
+    done_at = models.DateTimeField(null=True, blank=True)
+    done_by = models.ForeignKey(User, models.PROTECT, null=True, blank=True, related_name="+")
+
+    class Meta:
+        ordering = ["pk"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(done_at=None, done_by=None) | Q(done_at__isnull=False, done_by__isnull=False), name="action_step_done_paired"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return self.what
 
 
 class ActionEvent(models.Model):

@@ -3,9 +3,11 @@
 from django.db import models
 from django.db.models import Q
 
+from accounts.clock import now
 from accounts.models import Organisation, User
 from accounts.permissions import Permission
 from surveillance import reach
+from surveillance.models.meetings import MeetingAttendee
 from surveillance.models.rounds import Round
 from surveillance.models.services import Service
 from work.status import MovesByTable
@@ -21,6 +23,10 @@ class DecisionQuerySet(models.QuerySet["SurveillanceDecision"]):
     def live(self) -> "DecisionQuerySet":
         """Decisions that are proposed or in force."""
         return self.filter(status__in=SurveillanceDecision.LIVE)
+
+    def standing(self) -> "DecisionQuerySet":
+        """Decisions in force, also when their review is due."""
+        return self.filter(status__in=SurveillanceDecision.STANDING)
 
     def for_display(self) -> "DecisionQuerySet":
         """With the names that every page shows, in one statement."""
@@ -45,6 +51,7 @@ class SurveillanceDecision(MovesByTable, models.Model):
         Status.ENDED: set(),
     }
     LIVE = ("PROPOSED", "IN_FORCE", "REVIEW_DUE")
+    STANDING = ("IN_FORCE", "REVIEW_DUE")
 
     class Likelihood(models.IntegerChoices):
         RARE = 1, "Rare"
@@ -75,6 +82,11 @@ class SurveillanceDecision(MovesByTable, models.Model):
     figures = models.TextField(help_text="Canonical JSON of the figures that it was based on.")
     figures_hash = models.CharField(max_length=64)
     is_on_older_figures = models.BooleanField(default=False)
+    older_figures_reason = models.TextField(blank=True, help_text="Why the figures are not those of the decision any more.")
+    kept_reason = models.TextField(blank=True, help_text="Why it stands all the same, made on older figures.")
+    kept_at = models.DateTimeField(null=True, blank=True)
+    kept_by = models.ForeignKey(User, models.PROTECT, null=True, blank=True, related_name="+")
+    is_by_notice = models.BooleanField(default=False, help_text="Option 1 in bulk: in force when nobody objects in time.")
     proposed_by = models.ForeignKey(User, models.PROTECT, related_name="+")
     proposed_at = models.DateTimeField()
     positions_due_date = models.DateField()
@@ -84,6 +96,7 @@ class SurveillanceDecision(MovesByTable, models.Model):
     ended_at = models.DateTimeField(null=True, blank=True)
     ended_by = models.ForeignKey(User, models.PROTECT, null=True, blank=True, related_name="+")
     ended_reason = models.TextField(blank=True)
+    without_action_reason = models.TextField(blank=True, help_text="Why option 2 or 3 was replaced or ended without an accepted action.")
     review_date = models.DateField()
     version = models.PositiveIntegerField(default=1)
 
@@ -91,6 +104,11 @@ class SurveillanceDecision(MovesByTable, models.Model):
 
     class Meta:
         ordering = ["-round__year", "-proposed_at", "-pk"]
+        # Whether a service was decided about, and which decisions are newest: read from here, not from rows full of figures.
+        indexes = [
+            models.Index(fields=["service", "round", "status", "in_force_at"], name="decision_by_service"),
+            models.Index(fields=["round", "proposed_at", "id"], name="decision_newest"),
+        ]
         constraints = [
             models.UniqueConstraint(
                 fields=["service", "round"], condition=Q(status__in=["PROPOSED", "IN_FORCE", "REVIEW_DUE"]), name="decision_one_live"
@@ -107,12 +125,25 @@ class SurveillanceDecision(MovesByTable, models.Model):
                 name="decision_in_force_paired",
             ),
             models.CheckConstraint(
+                condition=Q(kept_at=None, kept_by=None) | Q(kept_at__isnull=False, kept_by__isnull=False), name="decision_kept_paired"
+            ),
+            models.CheckConstraint(
+                condition=Q(is_by_notice=False)
+                | Q(is_routine=True, needs_provider_action=False, needs_commissioner_action=False, needs_peer_review=False),
+                name="decision_notice_is_routine",
+            ),
+            models.CheckConstraint(
                 condition=Q(likelihood__gte=1, likelihood__lte=5, consequence__gte=1, consequence__lte=5), name="decision_risk_in_grid"
             ),
         ]
 
     def __str__(self) -> str:
         return f"{self.options_words} for {self.service}"
+
+    @property
+    def asks_for_more(self) -> bool:
+        """Whether it holds option 2 or 3, so that somebody must act or visit."""
+        return self.needs_provider_action or self.needs_commissioner_action or self.needs_peer_review
 
     @property
     def risk_score(self) -> int:
@@ -158,6 +189,7 @@ class Position(models.Model):
     due_date = models.DateField()
     given_by = models.ForeignKey(User, models.PROTECT, null=True, blank=True, related_name="+")
     given_at = models.DateTimeField(null=True, blank=True)
+    spoken_by = models.ForeignKey(MeetingAttendee, models.PROTECT, null=True, blank=True, related_name="positions")
 
     class Meta:
         constraints = [
@@ -165,8 +197,24 @@ class Position(models.Model):
             models.CheckConstraint(
                 condition=Q(given_at=None, given_by=None) | Q(given_at__isnull=False, given_by__isnull=False), name="position_given_paired"
             ),
+            models.CheckConstraint(condition=Q(spoken_by=None) | Q(given_at__isnull=False), name="position_spoken_is_given"),
             models.CheckConstraint(condition=~Q(view="DISAGREE") | ~Q(note=""), name="position_disagree_says_why"),
         ]
 
     def __str__(self) -> str:
         return f"{self.get_party_display()}: {self.get_view_display()}"
+
+
+class DecisionComment(models.Model):
+    """What the service says to a decision; the three parties read it before they take their positions."""
+
+    decision = models.ForeignKey(SurveillanceDecision, models.CASCADE, related_name="comments")
+    text = models.TextField()
+    made_by = models.ForeignKey(User, models.PROTECT, related_name="+")
+    made_at = models.DateTimeField(default=now)
+
+    class Meta:
+        ordering = ["made_at", "pk"]
+
+    def __str__(self) -> str:
+        return f"comment on decision {self.decision_id}"

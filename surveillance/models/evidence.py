@@ -1,11 +1,13 @@
 """Evidence: filed once for a service, linked to many answers, findings and actions; each version keeps its bytes' hash."""
 
+from collections.abc import Iterable
+
 from django.db import models
 from django.db.models import Q
 
-from accounts.models import User
+from accounts.models import Organisation, User
 from accounts.permissions import Permission
-from surveillance import reach
+from surveillance import facts, reach
 from surveillance.models.self_reports import Answer
 from surveillance.models.services import Service
 
@@ -39,8 +41,29 @@ class EvidenceQuerySet(models.QuerySet["EvidenceItem"]):
     """Evidence by who may read or add it."""
 
     def for_user(self, user: User, permission: Permission) -> "EvidenceQuerySet":
-        """Evidence of services on which ``user`` holds ``permission``."""
-        return self.filter(reach.reach_of(user, permission).of_services("service__"))
+        """Evidence of services on which ``user`` holds ``permission``; what was removed is nobody's any more.
+
+        What a service shows for learning alone is open to the people on that review, and to who filed it.
+        """
+        found = self.kept().filter(reach.reach_of(user, permission).of_services("service__"))
+        for hidden in facts.learning_documents(user):
+            found = found.exclude(~Q(added_by=user), pk__in=hidden)
+        return found
+
+    def of_compliance(self) -> "EvidenceQuerySet":
+        """Without what is shown for learning alone: the two tracks share no list, count or figure."""
+        found = self
+        for learning in facts.learning_documents(None):
+            found = found.exclude(pk__in=learning)
+        return found
+
+    def kept(self) -> "EvidenceQuerySet":
+        """The services' own documents, without what was removed."""
+        return self.filter(removed_at=None, commissioner=None)
+
+    def of_commissioners(self, organisation_ids: Iterable[int]) -> "EvidenceQuerySet":
+        """What these commissioners filed for their own part in a check of facts; it is no document of the service."""
+        return self.filter(removed_at=None, commissioner__in=list(organisation_ids))
 
 
 class EvidenceItem(models.Model):
@@ -50,12 +73,24 @@ class EvidenceItem(models.Model):
     title = models.CharField(max_length=200)
     added_by = models.ForeignKey(User, models.PROTECT, related_name="+")
     added_at = models.DateTimeField(auto_now_add=True)
+    commissioner = models.ForeignKey(
+        Organisation, models.PROTECT, null=True, blank=True, related_name="+",
+        help_text="Who filed it, when that was a commissioner for its own part in a check: then the service does not read it.",
+    )  # fmt: skip
     answers = models.ManyToManyField(Answer, blank=True, related_name="evidence")
+    removed_at = models.DateTimeField(null=True, blank=True)
+    removed_by = models.ForeignKey(User, models.PROTECT, null=True, blank=True, related_name="+")
 
     objects = models.Manager.from_queryset(EvidenceQuerySet)()
 
     class Meta:
         ordering = ["-added_at", "-pk"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(removed_at=None, removed_by=None) | Q(removed_at__isnull=False, removed_by__isnull=False),
+                name="evidence_removed_paired",
+            )
+        ]
 
     def __str__(self) -> str:
         return self.title
@@ -76,6 +111,7 @@ class EvidenceVersion(models.Model):
     media_type = models.CharField(max_length=100, blank=True)
     size_bytes = models.PositiveBigIntegerField(default=0)
     sha256 = models.CharField(max_length=64, blank=True)
+    page_count = models.PositiveIntegerField(null=True, blank=True, help_text="Pages of a PDF, 1 of a picture; empty: not known.")
     link = models.URLField(max_length=500, blank=True)
     document_date = models.DateField(null=True, blank=True, help_text="The date on the document, not the day of the upload.")
     scan_state = models.CharField(max_length=12, choices=ScanState.choices, default=ScanState.NOT_SCANNED)

@@ -3,14 +3,35 @@
 from decimal import Decimal
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 
 from accounts.models import User
+from accounts.permissions import Permission
+from surveillance.models.consultation import Comment, Consulted
 from surveillance.models.services import ServiceSpecification
 
+MOST_INDICATORS = 300  # the largest set that the pages are built for (design: numbers to design for)
 
-class IndicatorSet(models.Model):
+
+class IndicatorSetQuerySet(models.QuerySet["IndicatorSet"]):
+    """Sets by who may do what with them."""
+
+    def for_user(self, user: User, permission: Permission) -> "IndicatorSetQuerySet":
+        """Sets on which ``user`` holds ``permission``. Drafts exist only for those who write indicator sets."""
+        if not user.has_permission(permission):
+            return self.none()
+        return self if user.has_permission(Permission.INDICATOR_SET_MANAGE) else self.exclude(status=IndicatorSet.Status.DRAFT)
+
+    def for_display(self) -> "IndicatorSetQuerySet":
+        """With the names that every page shows, in one statement."""
+        return self.select_related("specification__programme")
+
+
+class IndicatorSet(Consulted):
     """A version of the quality indicators of a specification. A published version's text never changes."""
+
+    noun = "set"
+    audit_name = "indicator_set"
 
     class Status(models.TextChoices):
         DRAFT = "DRAFT", "Draft"
@@ -35,12 +56,23 @@ class IndicatorSet(models.Model):
     provenance = models.TextField(blank=True)
     is_illustrative = models.BooleanField(default=False)
     is_nhs_england = models.BooleanField(default=True)
-    published_at = models.DateTimeField(null=True, blank=True)
-    published_by = models.ForeignKey(User, models.PROTECT, null=True, blank=True, related_name="+")
+    is_counted = models.BooleanField(default=True, db_default=True, help_text="False: key requirements, which never count in percentages.")
+    jump_limit_points = models.PositiveSmallIntegerField(
+        default=20, db_default=20, help_text="A change on last year beyond this asks for a look."
+    )
+    change_note = models.TextField(blank=True, db_default="", help_text="What changed since the version before, and why.")
+    revision = models.PositiveIntegerField(default=1, db_default=1, help_text="Raised by every edit of a draft, so that two edits meet.")
+
+    objects = models.Manager.from_queryset(IndicatorSetQuerySet)()
 
     class Meta:
         ordering = ["code", "-version"]
         constraints = [
+            models.CheckConstraint(
+                condition=Q(consultation_from_date=None, consultation_to_date=None)
+                | Q(consultation_from_date__isnull=False, consultation_to_date__gte=F("consultation_from_date")),
+                name="indicator_set_consultation_dates",
+            ),
             models.UniqueConstraint(fields=["code", "version"], name="indicator_set_version_once"),
             models.CheckConstraint(
                 condition=Q(threshold_percent__gte=0, threshold_percent__lte=100, visit_level_percent__gte=0, visit_level_percent__lte=100),
@@ -87,6 +119,8 @@ class Indicator(models.Model):
     review_by = models.DateField(null=True, blank=True)
     retired_on = models.DateField(null=True, blank=True)
     suspended_from = models.DateField(null=True, blank=True)
+    suspended_reason = models.TextField(blank=True, db_default="")
+    revision = models.PositiveIntegerField(default=1, db_default=1, help_text="Raised by every edit of a draft, so that two edits meet.")
 
     class Meta:
         ordering = ["indicator_set", "position"]
@@ -105,3 +139,22 @@ class Indicator(models.Model):
     def is_kpi(self) -> bool:
         """Whether this is a key performance indicator: measured, with a target."""
         return self.target is not None
+
+
+class IndicatorComment(Comment):
+    """What somebody says of an indicator, or of the whole set, while the set is in consultation, and the answer to it."""
+
+    indicator_set = models.ForeignKey(IndicatorSet, models.CASCADE, related_name="comments")
+    indicator = models.ForeignKey(Indicator, models.CASCADE, null=True, blank=True, related_name="comments")
+
+    class Meta:
+        ordering = ["made_at", "pk"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(replied_at=None, replied_by=None) | Q(replied_at__isnull=False, replied_by__isnull=False),
+                name="indicator_comment_replied_paired",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"comment {self.pk}"

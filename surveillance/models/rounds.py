@@ -4,9 +4,10 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils import timezone
 
+from accounts.clock import now
 from accounts.models import User
 from surveillance.models.indicators import IndicatorSet
-from surveillance.models.services import ServiceSpecification
+from surveillance.models.services import Service, ServiceSpecification
 
 
 class Round(models.Model):
@@ -39,7 +40,10 @@ class Round(models.Model):
 
 
 class RoundSet(models.Model):
-    """Which published set a specification's services report against in a round."""
+    """Which set a specification's services report against in a round; a specification without a row is not in the round.
+
+    Services without an indicator set report against the key requirements of their specification: a set that does not count.
+    """
 
     round = models.ForeignKey(Round, models.CASCADE, related_name="sets")
     specification = models.ForeignKey(ServiceSpecification, models.PROTECT, related_name="+")
@@ -50,3 +54,19 @@ class RoundSet(models.Model):
 
     def __str__(self) -> str:
         return f"{self.indicator_set} in {self.round}"
+
+
+class RoundExclusion(models.Model):
+    """A service that does not report in a round, and why."""
+
+    round = models.ForeignKey(Round, models.CASCADE, related_name="exclusions")
+    service = models.ForeignKey(Service, models.PROTECT, related_name="+")
+    reason = models.TextField()
+    made_by = models.ForeignKey(User, models.PROTECT, related_name="+")
+    made_at = models.DateTimeField(default=now)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["round", "service"], name="round_exclusion_once")]
+
+    def __str__(self) -> str:
+        return f"{self.service} not in {self.round}"

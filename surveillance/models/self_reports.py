@@ -3,7 +3,7 @@
 from decimal import Decimal
 
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import F, OuterRef, Q, Subquery
 
 from accounts.models import User
 from accounts.permissions import Permission, Role
@@ -27,6 +27,11 @@ class SelfReportQuerySet(models.QuerySet["SelfReport"]):
         return self.select_related(
             "service__provider", "service__network", "service__region", "service__specification__programme", "round", "indicator_set"
         )
+
+    def with_query_due(self) -> "SelfReportQuerySet":
+        """With ``query_due_date``: by when what the hub asked since the last declaration is answered and declared; None without."""
+        asked = Query.objects.filter(answer__self_report=OuterRef("pk"), asked_at__gte=OuterRef("declared_at")).order_by("due_date")
+        return self.annotate(query_due_date=Subquery(asked.values("due_date")[:1]))
 
 
 class SelfReport(MovesByTable, models.Model):
@@ -65,7 +70,11 @@ class SelfReport(MovesByTable, models.Model):
     sent_by = models.ForeignKey(User, models.PROTECT, null=True, blank=True, related_name="+")
     executive = models.ForeignKey(User, models.PROTECT, null=True, blank=True, related_name="+")
     sent_back_reason = models.TextField(blank=True)
+    taken_back_at = models.DateTimeField(null=True, blank=True, help_text="Since it was last sent.")
+    taken_back_by = models.ForeignKey(User, models.PROTECT, null=True, blank=True, related_name="+")
     reopened_reason = models.TextField(blank=True)
+    reopened_at = models.DateTimeField(null=True, blank=True)
+    reopened_by = models.ForeignKey(User, models.PROTECT, null=True, blank=True, related_name="+")
     hours_spent = models.DecimalField(max_digits=6, decimal_places=1, null=True, blank=True)
     declared_at = models.DateTimeField(null=True, blank=True)
     declared_by = models.ForeignKey(User, models.PROTECT, null=True, blank=True, related_name="+")
@@ -89,6 +98,14 @@ class SelfReport(MovesByTable, models.Model):
                 name="self_report_accepted_paired",
             ),
             models.CheckConstraint(
+                condition=Q(taken_back_at=None, taken_back_by=None) | Q(taken_back_at__isnull=False, taken_back_by__isnull=False),
+                name="self_report_taken_back_paired",
+            ),
+            models.CheckConstraint(
+                condition=Q(reopened_at=None, reopened_by=None) | Q(reopened_at__isnull=False, reopened_by__isnull=False),
+                name="self_report_reopened_paired",
+            ),
+            models.CheckConstraint(
                 condition=~Q(status__in=["DECLARED", "BEING_CHECKED", "QUERIED", "ACCEPTED"]) | Q(declared_at__isnull=False),
                 name="self_report_declared_when_sent",
             ),
@@ -104,6 +121,14 @@ class SelfReport(MovesByTable, models.Model):
     def is_editable(self) -> bool:
         """Whether answers may change now (in QUERIED only the queried ones)."""
         return self.status in self.EDITABLE
+
+    @property
+    def is_counted(self) -> bool:
+        """Whether it counts in percentages: against a set that counts, not against the key requirements of a specification.
+
+        A round opened before key requirements were sets left ``indicator_set`` empty for the same thing.
+        """
+        return self.indicator_set is not None and self.indicator_set.is_counted
 
 
 class SectionAssignment(models.Model):
@@ -125,10 +150,10 @@ class AnswerQuerySet(models.QuerySet["Answer"]):
     """Answers by who may write them."""
 
     def for_user(self, user: User, permission: Permission) -> "AnswerQuerySet":
-        """Answers on which ``user`` holds ``permission``; a contributor's are those of sections given to them when writing."""
+        """Answers on which ``user`` holds ``permission``; a contributor writes and challenges only in given sections."""
         path, accepted = "self_report__service__", Q(self_report__status=SelfReport.Status.ACCEPTED)
         where = reach.reach_of(user, permission)
-        if permission != Permission.SELF_REPORT_ANSWER:
+        if permission not in {Permission.SELF_REPORT_ANSWER, Permission.INDICATOR_CHALLENGE}:
             return self.filter(where.of_services(path, commissioned_only=accepted))
         given = SectionAssignment.objects.filter(
             user=user, self_report=models.OuterRef("self_report"), section=models.OuterRef("indicator__section")
@@ -171,7 +196,12 @@ class Answer(models.Model):
 
     @property
     def is_answered(self) -> bool:
-        """Whether something counts: a value, or both halves of a proportion."""
+        """Whether something counts: a value or both halves of a proportion, and a reason where one is needed.
+
+        ``queries.self_reports.IS_ANSWERED`` says the same to the database.
+        """
+        if self.value in {self.NA, self.CANNOT}:
+            return bool(self.reason)
         return bool(self.value) or (self.numerator is not None and self.denominator is not None)
 
 
@@ -277,6 +307,10 @@ class Score(models.Model):
     percent = models.DecimalField(max_digits=4, decimal_places=1, null=True, help_text="Rounded down, so that 100.0 means all.")
     is_threshold_met = models.BooleanField(null=True)
     is_visit_level_met = models.BooleanField(null=True)
+    key_not_met_count = models.PositiveIntegerField(default=0, help_text="Key indicators that count and are not met.")
+    percent_before = models.DecimalField(
+        max_digits=4, decimal_places=1, null=True, help_text="The percentage of the year before at the same stage; empty without one."
+    )
     scored_at = models.DateTimeField(auto_now=True)
     reason = models.TextField(blank=True)
 

@@ -63,6 +63,15 @@ class ServiceQuerySet(models.QuerySet["Service"]):
         return self.select_related("provider", "network", "region", "specification__programme")
 
 
+class PlaceKind(models.TextChoices):
+    """The kind of place that a service serves: reviewers who know it understand what is outside a service's control."""
+
+    CITY = "CITY", "Large city"
+    TOWN = "TOWN", "Towns"
+    RURAL = "RURAL", "Rural area"
+    COAST = "COAST", "Coast or islands"
+
+
 class Service(models.Model):
     """A provider's (or a network's) service under one specification or part of one."""
 
@@ -73,6 +82,7 @@ class Service(models.Model):
     name = models.CharField(max_length=250)
     sites = models.CharField(max_length=300, blank=True)
     patients_a_year_count = models.PositiveIntegerField(null=True, blank=True)
+    place_kind = models.CharField(max_length=5, choices=PlaceKind.choices, blank=True, default="", db_default="")
     geography = models.TextField(blank=True)
     population = models.TextField(blank=True)
     travel = models.TextField(blank=True)

@@ -7,20 +7,20 @@ from django.db.models import BooleanField, Exists, ExpressionWrapper, OuterRef, 
 from django.utils import timezone
 
 from accounts.models import Membership, User
-from accounts.permissions import Permission, Role
-from surveillance import rules
+from accounts.permissions import Permission
 from surveillance.clocks import due_date
 from surveillance.models import Action, PlanAgreement, Service, SurveillanceDecision
 from surveillance.models.actions import ActionQuerySet
-from surveillance.queries.decisions import figures_of, first_action_due_date, rule_figures
+from surveillance.queries.decisions import first_action_due_date
 from surveillance.queries.holders import (
     chooser_words,
     commissioner_of,
+    drafter_of,
+    drafter_words,
     executive_of,
     hub_manager_of,
     lead_commissioner_of,
     owner_of,
-    service_lead_of,
 )
 from surveillance.queries.parties import acts_for_hub, acts_for_lead_commissioner, acts_for_provider
 from surveillance.reach import may
@@ -98,10 +98,13 @@ def group_of(action: Action) -> str:
     return names.get(Status(action.status), "In progress")
 
 
-def plan_of(service: Service) -> list[PlanGroup]:
-    """A service's actions in the tables of its plan; empty tables are left out."""
+def plan_of(service: Service, *, for_paper: bool = False) -> list[PlanGroup]:
+    """A service's actions in the tables of its plan; empty tables are left out. ``for_paper`` reads their steps too."""
     groups = {title: PlanGroup(title) for title in GROUPS}
-    for action in with_holding(Action.objects.filter(service=service)).for_display():
+    actions = with_holding(Action.objects.filter(service=service)).for_display()
+    if for_paper:
+        actions = actions.select_related("decision__round", "verified_by").prefetch_related("steps__done_by")
+    for action in actions:
         groups[group_of(action)].actions.append(action)
     return [group for group in groups.values() if group.actions]
 
@@ -144,6 +147,12 @@ def open_agreement(service: Service) -> PlanAgreement | None:
     return service.plan_agreements.filter(hub_at=None).first()
 
 
+def plan_is_agreed(service: str) -> Q:
+    """Rows whose service, named by its path, has an agreed plan: by the executive, then by the hub, and no action asks for it again."""
+    rows = PlanAgreement.objects.filter(service=OuterRef(service))
+    return Q(Exists(rows.filter(executive_at__isnull=False, hub_at__isnull=False))) & ~Q(Exists(rows.filter(hub_at=None)))
+
+
 # Who may do what ------------------------------------------------------------------------------------------------------
 def may_draft(user: User, service: Service, addressed_to: str) -> bool:
     """Whether this person may draft an action: the hub either kind, a service lead the provider's."""
@@ -170,6 +179,14 @@ def owns(user: User, action: Action) -> bool:
     return action.owner_id == user.pk and user.has_permission(Permission.ACTION_OWN)
 
 
+def may_change_steps(user: User, action: Action) -> bool:
+    """Whether this person adds, ticks and removes steps: the owner, and for the provider's actions the lead of the service."""
+    if owns(user, action):
+        return True
+    is_providers = action.addressed_to == Action.AddressedTo.PROVIDER
+    return is_providers and user.has_permission(Permission.ACTION_OWN) and may(user, Permission.ACTION_DRAFT, action.service)
+
+
 def may_verify(user: User, action: Action) -> bool:
     """Whether this person may verify for the hub; the owner is told so by the service, not hidden from."""
     return acts_for_hub(user, Permission.ACTION_VERIFY, action.service)
@@ -192,14 +209,14 @@ def choose_due_date(action: Action) -> dt.date:
         is_silence_noted = action.owner_id is None
         day = action.offer_due_date if is_silence_noted else due_date("choose_owner", action.offer_due_date)
         return min(day, action.due_date)
-    return action.due_date
+    return min(action.offer_due_date or action.due_date, action.due_date)  # set again when its owner left
 
 
 def action_next_step(action: Action) -> NextStep:
     """What happens next with an action, who holds it, by when."""
     service, status = action.service, Status(action.status)
     if status == Status.DRAFT:
-        return NextStep("Offer this action to one owner", _drafter(action), action.due_date)
+        return NextStep("Offer this action to one owner", drafter_words(service, action.addressed_to), action.due_date)
     if is_unheld(action):
         return NextStep(
             unheld_sentence(action), f"No one holds this yet. {chooser_words(action)} must choose someone.", choose_due_date(action)
@@ -239,14 +256,6 @@ def unheld_sentence(action: Action) -> str:
     return "The owner no longer works here. Choose a new owner."
 
 
-def _drafter(action: Action) -> str:
-    if action.addressed_to == Action.AddressedTo.COMMISSIONER:
-        holder = hub_manager_of(action.service)
-        return holder.words if holder else action.service.region.name
-    holder = service_lead_of(action.service)
-    return holder.words if holder else action.service.holder.name
-
-
 def plan_next_step(service: Service) -> NextStep | None:
     """What happens next with a service's plan; None when there is no plan and no decision that asks for one."""
     agreement = open_agreement(service)
@@ -262,8 +271,7 @@ def plan_next_step(service: Service) -> NextStep | None:
         return NextStep(f"{step.what}: {unfinished.what}", step.holder, step.due, step.note)
     decision = decision_asking_for_actions(service)
     if decision and not decision.actions.exists():
-        lead = service_lead_of(service)
-        return NextStep("Draft the first action", lead.words if lead else service.holder.name, first_action_due_date(decision))
+        return NextStep("Draft the first action", drafter_words(service, _first_side(decision)), first_action_due_date(decision))
     return None
 
 
@@ -273,14 +281,19 @@ def decision_asking_for_actions(service: Service) -> SurveillanceDecision | None
     return service.decisions.live().filter(asks).select_related("round").first()
 
 
+def _first_side(decision: SurveillanceDecision) -> str:
+    """To whom the first action of a decision falls: the provider where it has to act."""
+    return Action.AddressedTo.PROVIDER if decision.needs_provider_action else Action.AddressedTo.COMMISSIONER
+
+
 def empty_plan_sentence(service: Service) -> str:
     """What an empty plan says: that the decision asks for nothing, or who must draft the first action by when."""
     decision = decision_asking_for_actions(service)
     if decision is None:
         asked = service.decisions.live().exists()
         return "No actions. This decision asks for none." if asked else "No actions. No decision asks for any yet."
-    lead = service_lead_of(service)
-    who = lead.user.name if lead else f"The {Role.SERVICE_LEAD.label.lower()}"
+    drafter = drafter_of(service, _first_side(decision))
+    who = drafter.user.name if drafter else drafter_words(service, _first_side(decision))
     return f"No actions yet. {who} must draft the first by {day_words(first_action_due_date(decision))}."
 
 
@@ -294,11 +307,6 @@ def row_holder(action: Action) -> str:
         return f"{action.owner.name} did not answer in time"
     organisation = f", {action.owner_organisation.name}" if action.owner_organisation else ""
     return f"{action.owner.name}{organisation}"
-
-
-def rule_asks_for_provider_action(decision: SurveillanceDecision) -> bool:
-    """Whether the rule lets this decision come into force only with a provider action."""
-    return rules.propose(rule_figures(figures_of(decision.figures))).needs_provider_action_first
 
 
 # What a person can press on an action's page --------------------------------------------------------------------------

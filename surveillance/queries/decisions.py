@@ -18,8 +18,11 @@ from surveillance.models import Action, Position, Score, SelfReport, Service, St
 from surveillance.models.self_reports import SelfReportQuerySet
 from surveillance.queries.holders import commissioner_of, executive_of, hub_manager_of, lead_commissioner_of, service_lead_of
 from surveillance.queries.parties import acts_for_hub, acts_for_provider, as_hub
+from surveillance.queries.rules import rules_of_version
 from work.items import NextStep, day_words
 
+# What a decision is made on: what the hub accepted, and that a service did not declare.
+DECIDABLE = (SelfReport.Status.ACCEPTED, SelfReport.Status.NOT_DECLARED)
 Party, View, Status = Position.Party, Position.View, SurveillanceDecision.Status
 
 
@@ -30,7 +33,7 @@ def figures_of(content: str) -> dict[str, Any]:
 
 
 def rule_figures(figures: dict[str, Any]) -> rules.Figures:
-    """Frozen figures as the rule reads them."""
+    """Frozen figures as the rules read them; what an older decision did not freeze counts as unknown."""
     return rules.Figures(
         met=figures["met"],
         applicable=figures["applicable"],
@@ -38,18 +41,12 @@ def rule_figures(figures: dict[str, Any]) -> rules.Figures:
         visit_level_percent=Decimal(figures["visit_level_percent"]),
         key_not_met=tuple(f"{line['number']} {line['title']}" for line in figures["not_met"] if line["is_key"]),
         open_immediate_risk_count=figures["open_immediate_risk_count"],
+        kpis_again=tuple(rules.KpiAgain(f"{kpi['number']} {kpi['title']}", kpi["years"]) for kpi in figures.get("kpis_not_met", ())),
+        late_action_count=figures.get("late_action_count", 0),
+        is_declared=figures.get("is_declared", True),
+        changed_by_hub_count=figures.get("changed_by_hub_count", 0),
+        is_drawn=figures.get("is_drawn", False),
     )
-
-
-def older_figures_words(decision: SurveillanceDecision) -> str:
-    """ "Made on older figures: 21 of 24 then, 19 of 24 now." when the score changed since; else nothing."""
-    figures = figures_of(decision.figures)
-    scores = {score.stage: score for score in Score.objects.filter(self_report=figures["self_report_id"])}
-    score = scores.get(Stage.VALIDATED) or scores.get(Stage.SELF_ASSESSED)
-    if score is None or (score.met_count, score.applicable_count) == (figures["met"], figures["applicable"]):
-        return ""
-    then, now = f"{figures['met']} of {figures['applicable']} then", f"{score.met_count} of {score.applicable_count} now"
-    return f"Made on older figures: {then}, {now}."
 
 
 # Positions ------------------------------------------------------------------------------------------------------------
@@ -67,7 +64,9 @@ def party_organisations(service: Service) -> dict[str, Organisation | None]:
 def positions_of(decision: SurveillanceDecision) -> list[Position]:
     """The three positions in their order: QNT, provider, commissioner."""
     order = list(Party.values)
-    return sorted(decision.positions.select_related("organisation", "given_by"), key=lambda position: order.index(position.party))
+    return sorted(
+        decision.positions.select_related("organisation", "given_by", "spoken_by"), key=lambda position: order.index(position.party)
+    )
 
 
 def is_past(day: dt.date) -> bool:
@@ -102,15 +101,15 @@ def live_decision(service: Service) -> SurveillanceDecision | None:
 
 def decision_in_force(service: Service) -> SurveillanceDecision | None:
     """The decision in force now, also when its review is due."""
-    return service.decisions.filter(status__in=[Status.IN_FORCE, Status.REVIEW_DUE]).for_display().first()
+    return service.decisions.standing().for_display().first()
 
 
 def reports_to_decide_on(user: User, *, with_national: bool = True) -> SelfReportQuerySet:
-    """Accepted self-reports in this person's hub without a decision of their round or a later one, lowest score first."""
+    """Self-reports in this person's hub that are accepted, or were not declared, without a decision of their round or a later one."""
     decided = SurveillanceDecision.objects.filter(service=OuterRef("service"), round__year__gte=OuterRef("round__year"))
     decided = decided.exclude(status=Status.ENDED, in_force_at=None)
     reports = SelfReport.objects.filter(as_hub(user, Permission.DECISION_PROPOSE, "service__", with_national=with_national))
-    return reports.filter(status=SelfReport.Status.ACCEPTED).exclude(Exists(decided))
+    return reports.filter(status__in=DECIDABLE).exclude(Exists(decided))
 
 
 # What happens next ----------------------------------------------------------------------------------------------------
@@ -127,10 +126,15 @@ def first_action_due_date(decision: SurveillanceDecision) -> dt.date:
 
 
 def lacks_provider_action(decision: SurveillanceDecision) -> bool:
-    """Whether the rule asks for a provider action before this comes into force, and none is drafted."""
-    proposal = rules.propose(rule_figures(figures_of(decision.figures)))
+    """Whether the rules ask for a provider action before this comes into force, and none is drafted."""
     provider = Action.AddressedTo.PROVIDER
-    return proposal.needs_provider_action_first and not decision.actions.filter(addressed_to=provider).exists()
+    return asks_for_provider_action(decision) and not decision.actions.filter(addressed_to=provider).exists()
+
+
+def asks_for_provider_action(decision: SurveillanceDecision) -> bool:
+    """Whether the rules that made this proposal let it come into force only with a provider action."""
+    proposal = rules.propose(rule_figures(figures_of(decision.figures)), rules_of_version(decision.rule_version))
+    return proposal.needs_provider_action_first
 
 
 def holder_of_position(position: Position, service: Service) -> str:
@@ -142,11 +146,11 @@ def holder_of_position(position: Position, service: Service) -> str:
     return position.organisation.name if position.organisation else f"No one is recorded for the {position.get_party_display().lower()}"
 
 
-def decision_next_step(decision: SurveillanceDecision) -> NextStep:
-    """What happens next with a decision, who holds it, by when."""
+def decision_next_step(decision: SurveillanceDecision, positions: list[Position] | None = None) -> NextStep:
+    """What happens next with a decision, who holds it, by when; ``positions`` where they are read already."""
     service, today = decision.service, timezone.localdate()
     if decision.status == Status.PROPOSED:
-        waiting = [p for p in positions_of(decision) if p.view == View.WAITING and p.due_date >= today]
+        waiting = [p for p in (positions or positions_of(decision)) if p.view == View.WAITING and p.due_date >= today]
         if waiting:
             count = len(waiting)
             what = f"{count} {'position' if count == 1 else 'positions'} to come"
@@ -161,18 +165,6 @@ def decision_next_step(decision: SurveillanceDecision) -> NextStep:
         return NextStep("Decide again, or end this decision", _hub(service), decision.review_date)
     ended = f"Ended on {day_words(timezone.localdate(decision.ended_at))}" if decision.ended_at else "A later decision replaced this one"
     return NextStep("Nothing. This decision is no longer in force.", "Nobody", note=ended)
-
-
-def service_decision_step(service: Service) -> NextStep | None:
-    """What happens next about decisions of a service; None when nothing waits."""
-    decision = live_decision(service)
-    report = service.self_reports.filter(status=SelfReport.Status.ACCEPTED).select_related("round").order_by("-round__year").first()
-    if decision and (report is None or decision.round.year >= report.round.year):
-        return decision_next_step(decision)
-    if report is None:
-        return None
-    later = service.decisions.filter(round__year__gte=report.round.year).exclude(status=Status.ENDED, in_force_at=None)
-    return None if later.exists() else NextStep("Propose a decision", _hub(service), report.round.check_by_date)
 
 
 def _hub(service: Service) -> str:
@@ -190,12 +182,13 @@ class PositionCard:
     note: str
 
 
-def position_cards(decision: SurveillanceDecision) -> list[PositionCard]:
+def position_cards(positions: list[Position]) -> list[PositionCard]:
     """Three cards; silence is said as silence: never agreement, never dissent."""
-    return [_card(position) for position in positions_of(decision)]
+    return [position_card(position) for position in positions]
 
 
-def _card(position: Position) -> PositionCard:
+def position_card(position: Position) -> PositionCard:
+    """One party's position in words; its organisation and who gave it should be loaded."""
     who = position.organisation.name if position.organisation else position.get_party_display()
     if position.view == View.NOT_GIVEN:
         sentence = f"No position from {who} by {day_words(position.due_date)}."
@@ -204,6 +197,8 @@ def _card(position: Position) -> PositionCard:
     else:
         given = timezone.localdate(position.given_at)
         sentence = f"Given by {position.given_by.name} on {day_words(given)}." if position.given_by else ""
+        if position.spoken_by:
+            sentence = f"Given in the meeting by {position.spoken_by.name} on {day_words(given)}."
     return PositionCard(f"{position.get_party_display()}: {who}", position.get_view_display(), sentence, position.note)
 
 

@@ -45,6 +45,16 @@ def holders_by_organisation(role: str, organisation_ids: Iterable[int | None]) -
     return found
 
 
+def lead_commissioners_by_service(service_ids: Iterable[int]) -> dict[int, Holder]:
+    """The first person of each service's lead commissioner, in two statements; none where no service is asked about."""
+    wanted = set(service_ids)
+    if not wanted:
+        return {}
+    led = dict(Commissioning.objects.active().filter(service__in=wanted, is_lead=True).values_list("service", "organisation"))
+    people = holders_by_organisation(Role.COMMISSIONER, led.values())
+    return {service: people[organisation] for service, organisation in led.items() if organisation in people}
+
+
 def executive_of(service: Service) -> Holder | None:
     """The executive who answers for the service; for a network's, the executive of its host."""
     return _first(_people(Role.EXECUTIVE).filter(organisation=provider_id_of(service)))
@@ -75,6 +85,22 @@ def service_lead_of(service: Service) -> Holder | None:
     assigned = ServiceAssignment.objects.active().filter(service=service, role=Role.SERVICE_LEAD, user__is_active=True)
     first = assigned.select_related("user").order_by("pk").first()
     return Holder(first.user, Role.SERVICE_LEAD, service.holder) if first else None
+
+
+def drafter_of(service: Service, addressed_to: str) -> Holder | None:
+    """Who drafts an action: the service's lead; the hub for what falls to the commissioner, and for a network's own service."""
+    if addressed_to == Action.AddressedTo.COMMISSIONER or service.network_id:
+        return hub_manager_of(service)
+    return service_lead_of(service)
+
+
+def drafter_words(service: Service, addressed_to: str) -> str:
+    """The same in words, also when that post is empty."""
+    holder = drafter_of(service, addressed_to)
+    if holder:
+        return holder.words
+    is_hubs = addressed_to == Action.AddressedTo.COMMISSIONER or service.network_id
+    return service.region.name if is_hubs else f"The service lead of {service.holder.name}"
 
 
 def chooser_of(action: Action) -> Holder | None:

@@ -1,5 +1,7 @@
 """What happens next with a self-report, who holds it, and by when."""
 
+import datetime as dt
+
 from django.utils import timezone
 
 from accounts.components import NextStep
@@ -24,20 +26,47 @@ def next_step_of(report: SelfReport) -> NextStep:
     if report.status in {Status.DECLARED, Status.BEING_CHECKED}:
         due, what, holder = report.round.check_by_date, "The hub checks the self-report", _hub(report)
     elif report.status == Status.WITH_EXECUTIVE:
-        due, what, holder = report.due_date, "The executive declares it or sends it back", f"{report.executive}, executive, {holder_name}"
+        due, what, holder = _due(report), "The executive declares it or sends it back", f"{report.executive}, executive, {holder_name}"
     else:
         leads = ", ".join(person.name for person in leads_of(report.service))
         holder = f"{leads}, service lead, {holder_name}" if leads else ""
-        due, what = report.due_date, "The service answers and sends it to its executive"
-        if report.status == Status.QUERIED:
-            asked = Query.objects.filter(answer__self_report=report, answered_at=None).order_by("due_date").first()
-            due, what = (asked.due_date if asked else report.round.check_by_date), "The service answers the hub's questions"
+        asked = "answers the hub's questions" if report.status == Status.QUERIED else "answers and sends it to its executive"
+        due, what = _due(report), f"The service {asked}"
     chooser = f"The executive of {holder_name}" if not holder else ""
     return NextStep(what, holder, clock_words=clock_words(due), chooser=chooser, is_late=due < today)
 
 
+def _due(report: SelfReport) -> dt.date:
+    """By when it is declared: the day of the hub's questions after a first declaration, else the self-report's own."""
+    if report.declared_at is None:
+        return report.due_date
+    return SelfReport.objects.filter(pk=report.pk).with_query_due().get().query_due_date or report.due_date
+
+
 def _hub(report: SelfReport) -> str:
     return f"{report.service.region.name} hub"
+
+
+def contact_of(report: SelfReport) -> str:
+    """Whom the people of a service ask when a round is over: "Northern hub (hub@example.nhs.uk)"."""
+    region = report.service.region
+    return f"{_hub(report)} ({region.contact_email})" if region.contact_email else _hub(report)
+
+
+def closed_sentence(report: SelfReport) -> str:
+    """Why nothing can be declared once the round has recorded this self-report as not declared, and who can change that."""
+    return (
+        f"The {report.round.year} round has closed, and this self-report is recorded as not declared. "
+        f"Ask the {contact_of(report)} if it needs to be opened again: the national team can do that."
+    )
+
+
+def reopened_sentence(report: SelfReport) -> str:
+    """What the hub reads when it checks a self-report that was opened again; empty for any other."""
+    if report.reopened_at is None:
+        return ""
+    day = day_words(timezone.localdate(report.reopened_at))
+    return f"This self-report was opened again on {day}. Your checks of unchanged answers are kept."
 
 
 def standing_sentence(report: SelfReport) -> str:
@@ -54,7 +83,7 @@ def standing_sentence(report: SelfReport) -> str:
     if report.status == Status.WITH_EXECUTIVE:
         return f"{report.executive} has this self-report. You cannot change it unless you take it back."
     if report.status == Status.NOT_DECLARED:
-        return f"This round has closed. Ask the {report.service.region.name} hub if it needs to be opened again."
+        return closed_sentence(report)
     if report.is_editable and report.sent_back_reason:
         return f"Sent back by the executive: {report.sent_back_reason}"
     if report.is_editable and today > report.due_date:
@@ -64,5 +93,8 @@ def standing_sentence(report: SelfReport) -> str:
             f"You can still send this until {day_words(last)}. It will be marked as late."
         )
     if report.is_editable and report.reopened_reason:
-        return f"This self-report was opened again: {report.reopened_reason}"
+        when = f" on {day_words(timezone.localdate(report.reopened_at))}" if report.reopened_at else ""
+        return f"This self-report was opened again{when}: {report.reopened_reason}"
+    if report.is_editable and report.extension_reason:
+        return f"You have more time, until {day_words(report.due_date)}: {report.extension_reason}"
     return ""
