@@ -5,7 +5,7 @@ from typing import Any
 
 from accounts.models import User
 from accounts.permissions import Permission
-from surveillance.models import Action, Service, SurveillanceDecision
+from surveillance.models import Action, Meeting, MeetingAttendee, MeetingItem, Service, SurveillanceDecision
 
 Visible = Callable[[User, dict[str, Any]], bool]
 
@@ -27,4 +27,14 @@ def sees_service(user: User, route: dict[str, Any]) -> bool:
     return Service.objects.for_user(user, Permission.SERVICE_VIEW).filter(pk=pk).exists()
 
 
-DECISION_KINDS: dict[str, Visible] = {"decision": sees_decision, "action": sees_action, "service": sees_service}
+def sees_meeting(user: User, route: dict[str, Any]) -> bool:
+    """Whether the meeting is one of the person's hub; where the route names a service or a person of it, whether they are of it."""
+    if not Meeting.objects.for_user(user, Permission.DECISION_VIEW).filter(pk=route["pk"]).exists():
+        return False
+    item, attendee = route.get("item_pk"), route.get("attendee_pk")
+    if item is not None and not MeetingItem.objects.filter(pk=item, meeting=route["pk"]).exists():
+        return False
+    return attendee is None or MeetingAttendee.objects.filter(pk=attendee, meeting=route["pk"]).exists()
+
+
+DECISION_KINDS: dict[str, Visible] = {"decision": sees_decision, "action": sees_action, "service": sees_service, "meeting": sees_meeting}

@@ -12,6 +12,7 @@ from accounts.models import Membership, Organisation, User
 from accounts.permissions import ASSIGNED_ROLES, REVIEWER_ROLES, Permission, Role
 from surveillance.models import Action, SectionAssignment, SelfReport, Service, ServiceAssignment
 from surveillance.models.services import DatedQuerySet
+from work import jobs
 from work.working_days import add_working_days
 
 OFFER_WORKING_DAYS = 10
@@ -135,9 +136,16 @@ def _actions(membership: Membership) -> Holding:
         for action in held.select_for_update():
             action.owner, action.status, action.version = new_user, Action.Status.OFFERED, action.version + 1
             action.offered_at, action.offer_due_date, action.accepted_at = now, due, None
-            action.save(update_fields=["owner", "status", "version", "offered_at", "offer_due_date", "accepted_at"])
+            action.blocked_reason, action.block_due_date, action.block_answer, action.block_note = "", None, "", ""
+            action.save(
+                update_fields=[
+                    "owner", "status", "version", "offered_at", "offer_due_date", "accepted_at", "blocked_reason", "block_due_date",
+                    "block_answer", "block_note",
+                ]
+            )  # fmt: skip
             action.events.create(by=by, what=f"Passed to {new_user.name}: {membership.user.name} no longer works here"[:200])
             audit.record("action.passed_on", target=action, by=by)
+            jobs.enqueue("mail.action_offered", action_id=action.pk, version=action.version, requested_by=by)
 
     return Holding("action", held.count(), pass_to)
 

@@ -1,14 +1,18 @@
-"""The rule that proposes surveillance options from a service's figures: plain arithmetic, no database.
+"""The rules that propose surveillance options from a service's figures: plain arithmetic, no database.
 
-A proposal is words for people: the hub chooses, in consensus with the provider and the commissioner. Source: evaluation
-report 1.1.1 (under 100 % or under the good practice level calls for further surveillance); levels are settings of the set.
+A proposal is words for people: the hub chooses, in consensus with the provider and the commissioner. The rules come as
+versions that the national lead edits (``DecisionRules``). Sources: evaluation report 1.1.1 (under 100 % or under the good
+practice level calls for further surveillance); published programmes (low compliance, an unresolved immediate risk, a plan
+not carried out, doubt about validation, a small random sample lead to a visit).
 """
 
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from decimal import Decimal
 from enum import Enum
+from typing import Any
 
-RULE_VERSION = 1
+from surveillance.shipped_rules import SHIPPED_LEVELS
 
 
 class Option(Enum):
@@ -20,9 +24,74 @@ class Option(Enum):
     PEER_REVIEW = "option 3, peer review"
 
 
+class Rule(Enum):
+    """The rules by number, as proposals name them. 1 to 4 look at the score, and exactly one of them fits."""
+
+    ALL_MET = 1
+    UNDER_100 = 2
+    UNDER_THRESHOLD = 3
+    UNDER_VISIT_LEVEL = 4
+    IMMEDIATE_RISK = 5
+    KEY_INDICATOR = 6
+    KPI_AGAIN = 7
+    PLAN_LATE = 8
+    NOT_DECLARED = 9
+    DOUBT = 10
+    SAMPLE = 11
+
+
+@dataclass(frozen=True)
+class Setting:
+    """What a rule proposes. ``number`` is its level in per cent, years or count; None where it has none or the set's level holds."""
+
+    options: frozenset[Option]
+    number: Decimal | None = None
+
+
+@dataclass(frozen=True)
+class Rules:
+    """One version of all rules. A rule without options proposes nothing."""
+
+    version: int
+    settings: Mapping[Rule, Setting]
+
+    def options(self, rule: Rule) -> frozenset[Option]:
+        """What a rule proposes; empty when it is off."""
+        return self.settings[rule].options if rule in self.settings else frozenset()
+
+    def number(self, rule: Rule) -> Decimal | None:
+        """The rule's own number."""
+        return self.settings[rule].number if rule in self.settings else None
+
+
+def rules_from(version: int, levels: Mapping[str, Any]) -> Rules:
+    """A version's rules from its stored levels: rule code to ``{"options": [codes], "number": text or None}``."""
+    return Rules(
+        version,
+        {
+            Rule[code]: Setting(
+                frozenset(Option[name] for name in stored["options"]),
+                None if stored.get("number") in (None, "") else Decimal(str(stored["number"])),
+            )
+            for code, stored in levels.items()
+        },
+    )
+
+
+SHIPPED = rules_from(1, SHIPPED_LEVELS)
+
+
+@dataclass(frozen=True)
+class KpiAgain:
+    """A KPI that is not met, and for how many years running, this one included."""
+
+    label: str
+    years: int
+
+
 @dataclass(frozen=True)
 class Figures:
-    """What the rule reads: counts, levels in per cent, numbers of key indicators not met, immediate risks that are open."""
+    """What the rules read: counts, levels in per cent, and what else is known of the service."""
 
     met: int
     applicable: int
@@ -30,6 +99,11 @@ class Figures:
     visit_level_percent: Decimal
     key_not_met: tuple[str, ...] = ()
     open_immediate_risk_count: int = 0
+    kpis_again: tuple[KpiAgain, ...] = field(default=())
+    late_action_count: int = 0
+    is_declared: bool = True
+    changed_by_hub_count: int = 0
+    is_drawn: bool = False
 
     def is_under(self, percent: Decimal) -> bool:
         """Whether the score is under a level, compared unrounded; at the level is not under it."""
@@ -38,63 +112,139 @@ class Figures:
 
 @dataclass(frozen=True)
 class Proposal:
-    """What the rule proposes, why in words, and whether it may come into force without a provider action."""
+    """What the rules propose, why in words, and whether it may come into force without a provider action."""
 
     options: frozenset[Option]
     sentence: str
     needs_provider_action_first: bool
-    rule_version: int = RULE_VERSION
+    rule_version: int
+    rules: tuple[Rule, ...] = ()
 
 
-def propose(figures: Figures) -> Proposal:
-    """The options that the rule proposes for ``figures``.
+Reason = Callable[[Figures, Rules], str]
 
-    All met: option 1. Under 100 %, or nothing measured: option 2 with provider action. Under the good practice level: the
-    same, in force only with at least one provider action. Under the visit level, or with an open immediate risk: options 2 and 3.
+
+def propose(figures: Figures, rules: Rules = SHIPPED) -> Proposal:
+    """The options that the rules propose for ``figures``: what every rule that fits proposes, together.
+
+    Routine surveillance stands only where nothing else is proposed. Under the good practice level, a proposal with provider
+    action comes into force only with at least one provider action.
     """
-    is_under_threshold = figures.is_under(figures.threshold_percent)
-    is_under_visit_level = figures.is_under(figures.visit_level_percent)
-    options = {Option.PROVIDER_ACTION}
-    if is_under_visit_level or figures.open_immediate_risk_count:
-        options.add(Option.PEER_REVIEW)
-    elif figures.applicable and figures.met == figures.applicable:
-        options = {Option.ROUTINE}
-    gate = "It comes into force only with at least one provider action." if is_under_threshold else ""
-    sentences = [_score(figures), _reasons(figures, options), gate, _key_indicators(figures)]
-    return Proposal(frozenset(options), " ".join(part for part in sentences if part), is_under_threshold)
+    fitting = [(rule, words) for rule, reason in _REASONS.items() if (words := reason(figures, rules)) and rules.options(rule)]
+    options = frozenset().union(*(rules.options(rule) for rule, _ in fitting))
+    options = (options - {Option.ROUTINE}) or frozenset({Option.ROUTINE})
+    is_under = figures.is_under(_level(figures, rules, Rule.UNDER_THRESHOLD))
+    gate = is_under and Option.PROVIDER_ACTION in options
+    sentences = [_score(figures), _why(fitting, options), "It comes into force only with at least one provider action." if gate else ""]
+    return Proposal(options, " ".join(part for part in sentences if part), gate, rules.version, tuple(rule for rule, _ in fitting))
+
+
+def _level(figures: Figures, rules: Rules, rule: Rule) -> Decimal:
+    """The level of a rule: its own, or else that of the service's indicator set."""
+    own = rules.number(rule)
+    if own is not None:
+        return own
+    return figures.visit_level_percent if rule is Rule.UNDER_VISIT_LEVEL else figures.threshold_percent
 
 
 def _score(figures: Figures) -> str:
+    if not figures.is_declared:
+        return "No self-report was declared."
     if not figures.applicable:
         return "No indicator could be measured."
     return f"{figures.met} of {figures.applicable} met ({figures.met * 100 // figures.applicable}%)."
 
 
-def _reasons(figures: Figures, options: set[Option]) -> str:
-    reasons = []
-    if figures.is_under(figures.visit_level_percent):
-        reasons.append((f"under the visit level of {_percent(figures.visit_level_percent)}", 4))
-    elif figures.is_under(figures.threshold_percent):
-        reasons.append((f"under the good practice level of {_percent(figures.threshold_percent)}", 3))
-    elif not figures.applicable:
-        reasons.append(("nothing shows that every indicator is met", 2))
-    elif figures.met < figures.applicable:
-        reasons.append(("under 100%", 2))
-    if figures.open_immediate_risk_count:
-        count = figures.open_immediate_risk_count
-        reasons.append((f"{count} immediate {'risk is' if count == 1 else 'risks are'} open", 5))
-    words, rules = " and ".join(reason for reason, _ in reasons), " and ".join(f"rule {number}" for _, number in reasons)
-    chosen = " and ".join(option.value for option in Option if option in options)
-    if not reasons:
-        words, rules = "every indicator that applies is met", "rule 1"
-    return f"{words[:1].upper()}{words[1:]}: {chosen} ({rules})."
+def _why(fitting: list[tuple[Rule, str]], options: frozenset[Option]) -> str:
+    if not fitting:
+        return f"No rule asks for more: {Option.ROUTINE.value}."
+    words = _joined([reason for _, reason in fitting])
+    numbers = _joined([f"rule {rule.value}" for rule, _ in fitting])
+    chosen = _joined([option.value for option in Option if option in options])
+    return f"{words[:1].upper()}{words[1:]}: {chosen} ({numbers})."
 
 
-def _key_indicators(figures: Figures) -> str:
-    if not figures.key_not_met:
+def _joined(parts: list[str]) -> str:
+    return parts[0] if len(parts) == 1 else f"{', '.join(parts[:-1])} and {parts[-1]}"
+
+
+# Why each rule fits, in words; empty where it does not ---------------------------------------------------------------
+def _all_met(figures: Figures, rules: Rules) -> str:
+    is_whole = figures.is_declared and figures.applicable > 0 and figures.met == figures.applicable
+    return "every indicator that applies is met" if is_whole else ""
+
+
+def _under_100(figures: Figures, rules: Rules) -> str:
+    if not figures.is_declared or figures.is_under(_level(figures, rules, Rule.UNDER_THRESHOLD)):
         return ""
-    noun = "Key indicator" if len(figures.key_not_met) == 1 else "Key indicators"
-    return f"{noun} not met: {', '.join(figures.key_not_met)}."
+    if _under_visit_level(figures, rules):
+        return ""
+    if not figures.applicable:
+        return "nothing shows that every indicator is met"
+    return "under 100%" if figures.met < figures.applicable else ""
+
+
+def _under_threshold(figures: Figures, rules: Rules) -> str:
+    level = _level(figures, rules, Rule.UNDER_THRESHOLD)
+    is_this = figures.is_under(level) and not _under_visit_level(figures, rules)
+    return f"under the good practice level of {_percent(level)}" if is_this else ""
+
+
+def _under_visit_level(figures: Figures, rules: Rules) -> str:
+    level = _level(figures, rules, Rule.UNDER_VISIT_LEVEL)
+    return f"under the visit level of {_percent(level)}" if figures.is_under(level) else ""
+
+
+def _immediate_risk(figures: Figures, rules: Rules) -> str:
+    count = figures.open_immediate_risk_count
+    return f"{count} immediate {'risk is' if count == 1 else 'risks are'} open" if count else ""
+
+
+def _key_indicator(figures: Figures, rules: Rules) -> str:
+    noun = "key indicator" if len(figures.key_not_met) == 1 else "key indicators"
+    return f"{noun} not met ({'; '.join(figures.key_not_met)})" if figures.key_not_met else ""
+
+
+def _kpi_again(figures: Figures, rules: Rules) -> str:
+    years = int(rules.number(Rule.KPI_AGAIN) or 2)
+    again = [kpi.label for kpi in figures.kpis_again if kpi.years >= years]
+    noun = "the same KPI" if len(again) == 1 else "the same KPIs"
+    return f"{noun} not met for {years} years running ({'; '.join(again)})" if again else ""
+
+
+def _plan_late(figures: Figures, rules: Rules) -> str:
+    count = figures.late_action_count
+    least = int(rules.number(Rule.PLAN_LATE) or 1)
+    return f"{count} {'action of the plan is' if count == 1 else 'actions of the plan are'} late" if count >= least else ""
+
+
+def _not_declared(figures: Figures, rules: Rules) -> str:
+    return "" if figures.is_declared else "the service did not declare"
+
+
+def _doubt(figures: Figures, rules: Rules) -> str:
+    least = int(rules.number(Rule.DOUBT) or 3)
+    count = figures.changed_by_hub_count
+    return f"the hub changed {count} {'answer' if count == 1 else 'answers'} on checking" if count >= least else ""
+
+
+def _sample(figures: Figures, rules: Rules) -> str:
+    return "drawn in the random sample" if figures.is_drawn else ""
+
+
+_REASONS: dict[Rule, Reason] = {
+    Rule.ALL_MET: _all_met,
+    Rule.UNDER_100: _under_100,
+    Rule.UNDER_THRESHOLD: _under_threshold,
+    Rule.UNDER_VISIT_LEVEL: _under_visit_level,
+    Rule.IMMEDIATE_RISK: _immediate_risk,
+    Rule.KEY_INDICATOR: _key_indicator,
+    Rule.KPI_AGAIN: _kpi_again,
+    Rule.PLAN_LATE: _plan_late,
+    Rule.NOT_DECLARED: _not_declared,
+    Rule.DOUBT: _doubt,
+    Rule.SAMPLE: _sample,
+}
 
 
 def _percent(level: Decimal) -> str:

@@ -6,7 +6,7 @@ The national team holds every right of a hub, but the hubs hold the work: its li
 import datetime as dt
 from collections.abc import Callable, Iterable
 
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Case, Exists, OuterRef, Q, When
 from django.urls import reverse
 from django.utils import timezone
 
@@ -15,7 +15,8 @@ from accounts.permissions import Permission, Role
 from surveillance.models import Action, PlanAgreement, Position, Service, SurveillanceDecision
 from surveillance.queries import actions as action_queries
 from surveillance.queries import decisions as decision_queries
-from surveillance.queries.holders import holders_by_organisation, own_words
+from surveillance.queries.holders import Holder, holders_by_organisation, lead_commissioners_by_service, own_words
+from surveillance.queries.older_figures import waits_on_older_figures
 from surveillance.queries.parties import as_hub, as_lead_commissioner, as_provider
 from work.items import WorkItem
 
@@ -32,6 +33,7 @@ def work_items_decisions(user: User) -> list[WorkItem]:
         (Permission.ACTION_VIEW, _own_actions),
         (Permission.ACTION_DRAFT, _drafts),
         (Permission.ACTION_VERIFY, _actions_to_verify),
+        (Permission.ACTION_VERIFY, _late_blocks),
         (Permission.ACTION_ASSIGN, _actions_without_owner),
         (Permission.ACTION_ASSIGN, _blocks),
         (Permission.PLAN_AGREE, _plans),
@@ -41,13 +43,14 @@ def work_items_decisions(user: User) -> list[WorkItem]:
 
 def _item(
     user: User, kind: str, task: str, row: SurveillanceDecision | Action | PlanAgreement, due: dt.date | None, status: str, url: str, *,
-    plural: str = "", list_url: str = "", holder: str = "", is_mine: bool = True,
+    plural: str = "", list_url: str = "", holder: str = "", is_mine: bool = True, reference: str = "", holder_ids: tuple[int, ...] = (),
+    outside: str = "",
 ) -> WorkItem:  # fmt: skip
     service = row.service
     return WorkItem(
         kind=kind, task=task, url=url, service=str(service), due=due, status=_late_or(status, due) if is_mine else status,
         holder=holder or _own(user, service), is_mine=is_mine, plural=plural, list_url=list_url,
-        reference=f"{kind}:{row.pk}:{due.isoformat() if due else ''}",
+        reference=reference or f"{kind}:{row.pk}", holder_ids=holder_ids, outside=f"{outside}: {service}" if outside else "",
     )  # fmt: skip
 
 
@@ -86,12 +89,21 @@ def _decisions_to_propose(user: User) -> Iterable[WorkItem]:
 
 
 def _decisions_to_take(user: User) -> Iterable[WorkItem]:
-    """Proposals that take no more positions, and decisions whose review is due."""
+    """Decisions whose figures moved, proposals that take no more positions, and decisions whose review is due."""
     mine = SurveillanceDecision.objects.filter(as_hub(user, Permission.DECISION_DECIDE, "service__", with_national=False))
     review_due = Q(status=SurveillanceDecision.Status.REVIEW_DUE)
     ready = Q(status=SurveillanceDecision.Status.PROPOSED) & ~decision_queries.waits_for_position()
     list_url = reverse("surveillance:decision_list")
-    for decision in mine.filter(ready | review_due).select_related(*RELATED):
+    moved = waits_on_older_figures()
+    for decision in (
+        mine.filter(ready | review_due | moved).annotate(has_moved=Case(When(moved, then=True), default=False)).select_related(*RELATED)
+    ):
+        if decision.has_moved:
+            yield _item(
+                user, "decision.older_figures", "Decide again, or keep the decision", decision, None, "Review due", _decision_url(decision),
+                plural="Decide again, or keep {count} decisions", list_url=list_url,
+            )  # fmt: skip
+            continue
         if decision.status == SurveillanceDecision.Status.REVIEW_DUE:
             yield _item(
                 user, "decision.review", "Decide again", decision, decision.review_date, "Review due", _decision_url(decision),
@@ -124,7 +136,11 @@ def _positions(user: User) -> list[WorkItem]:
         is_mine = row.pk in given
         person = (executives if row.party == Position.Party.PROVIDER else buyers).get(row.organisation_id or 0)
         other = person.words if person else str(row.organisation or row.get_party_display())
+        is_notice = is_mine and row.decision.is_by_notice and row.party != Position.Party.QNT
         task = "Give your position" if is_mine else f"Position of {row.organisation or row.get_party_display()}"
+        if is_notice:
+            items.append(_notice(user, row))
+            continue
         items.append(
             _item(
                 user,
@@ -138,9 +154,20 @@ def _positions(user: User) -> list[WorkItem]:
                 list_url=f"{reverse('surveillance:decision_list')}?status=PROPOSED",
                 holder="" if is_mine else other,
                 is_mine=is_mine,
+                reference=f"position:{row.pk}",
+                holder_ids=(person.user.pk,) if person and not is_mine else (),
             )  # fmt: skip
         )
     return items
+
+
+def _notice(user: User, row: Position) -> WorkItem:
+    """A notice of option 1 that this person may object to."""
+    return _item(
+        user, "decision.notice", "Read the notice of option 1", row.decision, row.due_date, "Position needed", _decision_url(row.decision),
+        plural="Read {count} notices of option 1", list_url=f"{reverse('surveillance:decision_list')}?status=PROPOSED&option=1",
+        reference=f"position:{row.pk}",
+    )  # fmt: skip
 
 
 # Actions --------------------------------------------------------------------------------------------------------------
@@ -148,28 +175,35 @@ def _own_actions(user: User) -> Iterable[WorkItem]:
     """Actions to accept or to carry out, and own blocks that the commissioner must answer."""
     status = Action.Status
     mine = action_queries.with_holding(Action.objects.filter(owner=user, status__in=action_queries.HELD)).select_related(*RELATED)
-    for action in mine:
+    actions = list(mine)
+    buyers = lead_commissioners_by_service(action.service_id for action in actions if action.status == status.BLOCKED)
+    for action in actions:
         if action_queries.is_unheld(action):
             continue
         if action.status == status.OFFERED:
             task, due, label, plural = "Accept or decline an action", action.offer_due_date, "Offered", "Accept or decline {count} actions"
-            yield _item(user, "action.accept", task, action, due, label, _action_url(action), plural=plural, list_url=_actions_url("mine"))
+            yield _item(
+                user, "action.accept", task, action, due, label, _action_url(action), plural=plural, list_url=_actions_url("mine"),
+                reference=f"action:{action.pk}:answer",
+            )  # fmt: skip
         elif action.status == status.BLOCKED:
-            yield from _own_block(user, action)
+            yield from _own_block(user, action, buyers.get(action.service_id))
         else:
             task, label = f"Carry out: {_short(action.what)}", action_queries.status_label(action)
             yield _item(
                 user, "action.carry_out", task, action, action.due_date, label, _action_url(action), plural="Carry out {count} actions",
-                list_url=_actions_url("mine"),
+                list_url=_actions_url("mine"), outside="Carry out an action",
             )  # fmt: skip
 
 
-def _own_block(user: User, action: Action) -> Iterable[WorkItem]:
+def _own_block(user: User, action: Action, buyer: Holder | None) -> Iterable[WorkItem]:
     if action.block_answer == Action.BlockAnswer.CANNOT:
         return
     yield _item(
         user, "action.block_awaited", "Answer to your blocked action", action, action.block_due_date, "Blocked", _action_url(action),
-        plural="{count} answers to blocked actions", list_url=_actions_url("blocked"), holder="The lead commissioner", is_mine=False,
+        plural="{count} answers to blocked actions", list_url=_actions_url("blocked"),
+        holder=buyer.words if buyer else "The lead commissioner", is_mine=False,
+        reference=f"action:{action.pk}:block", holder_ids=(buyer.user.pk,) if buyer else (),
     )  # fmt: skip
 
 
@@ -186,8 +220,10 @@ def _drafts(user: User) -> Iterable[WorkItem]:
             yield _item(
                 user, "action.answer_awaited", f"Answer of {action.owner.name} to an action", action, action.offer_due_date, "Offered",
                 _action_url(action), plural="{count} answers to offered actions", holder=action_queries.holder_words(action), is_mine=False,
+                reference=f"action:{action.pk}:answer", holder_ids=(action.owner.pk,),
             )  # fmt: skip
     yield from _first_actions(user)
+    yield from _first_actions_of_the_hub(user)
 
 
 def _first_actions(user: User) -> Iterable[WorkItem]:
@@ -207,6 +243,21 @@ def _first_actions(user: User) -> Iterable[WorkItem]:
         )  # fmt: skip
 
 
+def _first_actions_of_the_hub(user: User) -> Iterable[WorkItem]:
+    """Decisions in force in the hub's region without the action that the hub drafts: a commissioner's, or a network's own service's."""
+    region = as_hub(user, Permission.ACTION_DRAFT, "service__", with_national=False)
+    drafted = Action.objects.filter(decision=OuterRef("pk"))
+    boards = Q(needs_commissioner_action=True) & ~Q(Exists(drafted.filter(addressed_to=Action.AddressedTo.COMMISSIONER)))
+    networks = Q(needs_provider_action=True, service__network__isnull=False) & ~Q(Exists(drafted))
+    for decision in SurveillanceDecision.objects.standing().filter(region, boards | networks).select_related(*RELATED):
+        url = f"{reverse('surveillance:action_new', args=[decision.service_id])}?decision={decision.pk}"
+        what = "commissioner’s action" if decision.needs_commissioner_action else "first action"
+        yield _item(
+            user, "action.draft_by_hub", f"Draft the {what}", decision, decision_queries.first_action_due_date(decision), "Not yet started",
+            url, plural="Draft actions for {count} services", list_url=f"{reverse('surveillance:decision_list')}?status=IN_FORCE",
+        )  # fmt: skip
+
+
 def _actions_to_verify(user: User) -> Iterable[WorkItem]:
     """Actions of the hub's services that are said to be done; never this person's own."""
     mine = Action.objects.filter(as_hub(user, Permission.ACTION_VERIFY, "service__", with_national=False), status=Action.Status.DONE)
@@ -214,6 +265,22 @@ def _actions_to_verify(user: User) -> Iterable[WorkItem]:
         yield _item(
             user, "action.verify", "Verify an action", action, action_queries.verify_due_date(action), "Done but not verified",
             _action_url(action), plural="Verify {count} actions", list_url=_actions_url("to_verify"),
+        )  # fmt: skip
+
+
+def _late_blocks(user: User) -> Iterable[WorkItem]:
+    """Blocks in the hub's region that the lead commissioner did not answer in time: the hub asks after them."""
+    region = as_hub(user, Permission.ACTION_VERIFY, "service__", with_national=False)
+    late = Action.objects.filter(region, status=Action.Status.BLOCKED, block_answer="", block_due_date__lt=timezone.localdate())
+    actions = list(late.exclude(owner=user).select_related(*RELATED))
+    buyers = lead_commissioners_by_service(action.service_id for action in actions)
+    for action in actions:
+        buyer = buyers.get(action.service_id)
+        yield _item(
+            user, "action.block_late", "Answer to a blocked action", action, action.block_due_date, "Late", _action_url(action),
+            plural="{count} answers to blocked actions", list_url=_actions_url("blocked"),
+            holder=buyer.words if buyer else "The lead commissioner", is_mine=False,
+            reference=f"action:{action.pk}:block", holder_ids=(buyer.user.pk,) if buyer else (),
         )  # fmt: skip
 
 
@@ -240,7 +307,7 @@ def _blocks(user: User) -> Iterable[WorkItem]:
         yield _item(
             user, "action.answer_block", "Answer the block", action, action.block_due_date, "Blocked",
             reverse("surveillance:action_block_answer", args=[action.pk]), plural="Answer {count} blocked actions",
-            list_url=_actions_url("blocked"),
+            list_url=_actions_url("blocked"), reference=f"action:{action.pk}:block",
         )  # fmt: skip
 
 

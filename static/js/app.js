@@ -1,5 +1,7 @@
 // Small helps for every page; each page works without them.
 
+import { guardSignOut, mindVisits } from "./sign_out.js";
+
 const isWide = matchMedia("(min-width: 48.0625em)");
 
 // Filters: open beside the list on a wide screen, folded away above it on a phone.
@@ -44,3 +46,7 @@ document.addEventListener("htmx:afterSwap", async (event) => {
   const { initAll } = await import(script.src);
   initAll({ scope: event.detail.elt });
 });
+
+// Signing out with text that is not saved, and what a visit keeps on this device.
+guardSignOut();
+mindVisits();

@@ -38,8 +38,15 @@ class ActionForm(NhsForm, forms.Form):
     )
     due_date = DateInputField(label="Due date", subject="the due date", help_text="For example, 30 9 2027")
     indicator = forms.ChoiceField(label="Which indicator should it move? (optional)", required=False)
-    baseline = forms.CharField(label="Where the indicator is now (optional)", max_length=60, required=False)
-    target = forms.CharField(label="Where it should be (optional)", max_length=60, required=False)
+    baseline = forms.CharField(
+        label="Where the indicator is now (optional)",
+        help_text="Leave empty to take the newest answer to it",
+        max_length=60,
+        required=False,
+    )
+    target = forms.CharField(
+        label="Where it should be (optional)", help_text="Leave empty to take the indicator’s target", max_length=60, required=False
+    )
     domains = forms.MultipleChoiceField(
         label="Which impact should it have? (optional)", choices=ImpactDomain.choices, required=False, widget=forms.CheckboxSelectMultiple
     )
@@ -197,15 +204,3 @@ class DueDateForm(VersionForm):
         if day < timezone.localdate():
             raise forms.ValidationError("New due date must be today or in the future")
         return day
-
-
-class ActionFilterForm(forms.Form):
-    """Filters of the list of actions."""
-
-    show = forms.MultipleChoiceField(
-        label="Show",
-        choices=(("mine", "Mine"), ("late", "Late"), ("blocked", "Blocked"), ("needs_owner", "Needs an owner"), ("to_verify", "To verify")),
-        required=False,
-        widget=forms.CheckboxSelectMultiple,
-    )
-    status = forms.MultipleChoiceField(label="Status", choices=STATUS_CHOICES, required=False, widget=forms.CheckboxSelectMultiple)

@@ -118,9 +118,12 @@ class PositionForm(NhsForm, forms.Form):
     )
     version = forms.CharField(required=False, max_length=120, widget=forms.HiddenInput)
 
-    def __init__(self, *args: Any, parties: list[str], **kwargs: Any) -> None:
+    def __init__(self, *args: Any, parties: list[str], is_notice: bool = False, **kwargs: Any) -> None:
+        """``is_notice`` words the note for a party that answers a notice: it objects, or says nothing."""
         super().__init__(*args, **kwargs)
         self.parties = parties
+        if is_notice:
+            self.fields["note"].label, self.fields["note"].help_text = "Why do you object?", ""
         if len(parties) > 1:
             self.fields["party"].choices = [choice for choice in Position.Party.choices if choice[0] in parties]
         else:
@@ -160,8 +163,17 @@ class BringIntoForceForm(VersionForm):
     confirmed = forms.BooleanField(required=False, widget=forms.HiddenInput)
 
 
+class WithoutActionForm(BringIntoForceForm):
+    """Why the older decision stops standing though nobody accepted an action for it."""
+
+    without_action_reason = forms.CharField(
+        label="Why does the older decision stop without an accepted action?", max_length=2000, widget=forms.Textarea,
+        error_messages={"required": "Enter why the older decision stops without an accepted action"},
+    )  # fmt: skip
+
+
 class EndDecisionForm(VersionForm):
-    """End a decision with a reason."""
+    """End a decision with a reason; one in force with option 2 or 3 also with a next date, and without an action with why."""
 
     submit_label = "End this decision"
     submit_kind = "warning"
@@ -169,6 +181,47 @@ class EndDecisionForm(VersionForm):
     reason = forms.CharField(
         label="Why does this decision end?", max_length=2000, widget=forms.Textarea,
         error_messages={"required": "Enter a reason for ending this decision"},
+    )  # fmt: skip
+    without_action_reason = forms.CharField(
+        label="Why does it end without an accepted action?", help_text="Nobody has accepted an action for it", max_length=2000,
+        widget=forms.Textarea, error_messages={"required": "Enter why this decision ends without an accepted action"},
+    )  # fmt: skip
+    next_review_date = DateInputField(
+        label="When is this service looked at next?", subject="when this service is looked at next", help_text="For example 30 9 2028"
+    )
+
+    def __init__(self, *args: Any, asks_for_date: bool, asks_for_reason: bool, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for name, is_asked in (("next_review_date", asks_for_date), ("without_action_reason", asks_for_reason)):
+            if not is_asked:
+                del self.fields[name]
+
+    def clean_next_review_date(self) -> dt.date:
+        day: dt.date = self.cleaned_data["next_review_date"]
+        if day <= timezone.localdate():
+            raise forms.ValidationError("When this service is looked at next must be in the future")
+        return day
+
+
+class KeepDecisionForm(VersionForm):
+    """Let a decision stand though its figures moved."""
+
+    submit_label = "Keep this decision"
+
+    reason = forms.CharField(
+        label="Why does it stand all the same?", max_length=2000, widget=forms.Textarea,
+        error_messages={"required": "Enter a reason for keeping this decision"},
+    )  # fmt: skip
+
+
+class DecisionCommentForm(NhsForm, forms.Form):
+    """What the service says to a proposal."""
+
+    submit_label = "Save comment"
+
+    text = forms.CharField(
+        label="Your comment", help_text="The hub, the provider and the commissioner read it. Do not name patients.", max_length=5000,
+        widget=forms.Textarea, error_messages={"required": "Enter your comment"},
     )  # fmt: skip
 
 

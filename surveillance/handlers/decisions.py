@@ -19,16 +19,6 @@ def mail_positions_request(job: RunningJob, *, decision_id: int) -> None:
     record_told(key=key, people=people, lease=job.lease)
 
 
-@job_kind("mail.decision_in_force", time_limit_seconds=60)
-def mail_in_force_notice(job: RunningJob, *, decision_id: int) -> None:
-    """Tell the service, its executive and its commissioner that a decision came into force."""
-    decision = SurveillanceDecision.objects.for_display().get(pk=decision_id)
-    key = f"decision_in_force:{decision.pk}"
-    people = notices.not_yet_told(key, notices.people_of_decision(decision))
-    notices.send_in_force_notice(decision, people)
-    record_told(key=key, people=people, lease=job.lease)
-
-
 @job_kind("mail.plan_to_agree", time_limit_seconds=60)
 def mail_plan_to_agree(job: RunningJob, *, agreement_id: int) -> None:
     """Ask the executive to agree the plan."""
@@ -70,13 +60,13 @@ def mail_action_blocked(job: RunningJob, *, action_id: int, version: int) -> Non
     _tell("action_blocked", job, action_id, version, lambda action: notices.lead_commissioners_people(action.service))
 
 
-@job_kind("mail.action_block_answered", time_limit_seconds=60)
-def mail_action_block_answered(job: RunningJob, *, action_id: int, version: int) -> None:
-    """Tell the owner that the block was answered."""
-    _tell("action_block_answered", job, action_id, version, _owner)
-
-
 @job_kind("mail.action_returned", time_limit_seconds=60)
 def mail_action_returned(job: RunningJob, *, action_id: int, version: int) -> None:
     """Tell the owner that the hub sent the action back."""
     _tell("action_returned", job, action_id, version, _owner)
+
+
+@job_kind("mail.action_block_unanswered", time_limit_seconds=60)
+def mail_action_block_unanswered(job: RunningJob, *, action_id: int, version: int) -> None:
+    """Tell the hub and the regional commissioner that the lead commissioner did not answer a block in time."""
+    _tell("action_block_unanswered", job, action_id, version, lambda action: notices.people_above_block(action.service))

@@ -1,17 +1,17 @@
-"""Mails about decisions and actions: the act first, one link, no figures, reasons or comments inside."""
+"""Mails and lines of the daily summary about decisions and actions: the act first, one link, no figures, reasons or comments inside."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from django.urls import reverse
 
 from accounts.models import User
 from accounts.permissions import Role
-from surveillance.models import Action, PlanAgreement, Position, Service, SurveillanceDecision
+from surveillance.models import Action, ActionEvent, DecisionComment, PlanAgreement, Position, Service, SurveillanceDecision
 from surveillance.queries.holders import lead_commissioner_of, people_in_role
 from surveillance.queries.parties import provider_id_of
-from surveillance.queries.people import leads_of
-from work import mail
-from work.items import day_words
+from surveillance.queries.people import commissioners_of, hub_people_of, leads_of
+from work import digest, mail
+from work.items import counted, day_words
 from work.models import ReminderSent
 
 
@@ -37,6 +37,34 @@ def people_of_decision(decision: SurveillanceDecision) -> list[User]:
     return [*leads_of(service), *executives, *people_in_role(Role.COMMISSIONER, buyer.pk if buyer else None), decision.proposed_by]
 
 
+def note_proposed(decision: SurveillanceDecision) -> None:
+    """A line for the service's leads: a decision is proposed, and they may comment."""
+    sentence = f"A decision for {decision.service} is proposed. Read it and comment by {day_words(decision.positions_due_date)}."
+    digest.note(leads_of(decision.service), sentence=sentence, key=f"decision_proposed:{decision.pk}")
+
+
+def note_comment(decision: SurveillanceDecision, comment: DecisionComment) -> None:
+    """A line for the hub: the service commented on a proposal."""
+    people = [*people_in_role(Role.HUB_MANAGER, decision.service.region_id), decision.proposed_by]
+    sentence = f"{comment.made_by.name} commented on the proposed decision for {decision.service}."
+    digest.note(people, sentence=sentence, key=f"decision_comment:{comment.pk}")
+
+
+def people_of_organisation(organisation_id: int) -> list[User]:
+    """The executives and commissioners of an organisation: who may object for it."""
+    return [person for role in (Role.EXECUTIVE, Role.COMMISSIONER) for person in people_in_role(role, organisation_id)]
+
+
+def send_option_1_notice(decisions: Sequence[SurveillanceDecision], people: Iterable[User]) -> int:
+    """One mail that lists the services for which option 1 is proposed by notice; gives how many were sent."""
+    if not decisions:
+        return 0
+    last_day = day_words(max(decision.positions_due_date for decision in decisions))
+    subject = f"Read the notice of option 1 for {counted(len(decisions), 'service')} by {last_day}"
+    path = f"{reverse('surveillance:decision_list')}?status=PROPOSED&option=1"
+    return mail.send(to=people, subject=subject, template="decision_notice", path=path, decisions=decisions)
+
+
 def choosers_of(action: Action) -> list[User]:
     """Everybody who may choose an owner when nobody holds the action."""
     if action.addressed_to == Action.AddressedTo.COMMISSIONER:
@@ -59,24 +87,39 @@ def executives_to_agree(agreement: PlanAgreement) -> list[User]:
 def send_positions_request(decision: SurveillanceDecision, people: Iterable[User]) -> int:
     """Ask for a position; gives how many mails were sent."""
     subject = f"Give your position on {decision.service.name} by {day_words(decision.positions_due_date)}"
-    return _decision_mail(decision, people, subject, "decision_positions")
-
-
-def send_in_force_notice(decision: SurveillanceDecision, people: Iterable[User]) -> int:
-    """Say that a decision came into force."""
-    return _decision_mail(decision, people, f"Read the decision for {decision.service.name}, now in force", "decision_in_force")
-
-
-def _decision_mail(decision: SurveillanceDecision, people: Iterable[User], subject: str, template: str) -> int:
     path = reverse("surveillance:decision_detail", args=[decision.pk])
-    return mail.send(to=people, subject=subject, template=template, path=path, decision=decision, service=decision.service)
+    return mail.send(to=people, subject=subject, template="decision_positions", path=path, decision=decision, service=decision.service)
+
+
+def note_in_force(decision: SurveillanceDecision) -> None:
+    """A line for the service, its executive, its commissioner and the proposer: a decision came into force."""
+    sentence = f"The decision for {decision.service} came into force."
+    digest.note(people_of_decision(decision), sentence=sentence, key=f"decision_in_force:{decision.pk}")
+
+
+def note_block_answered(action: Action) -> None:
+    """A line for the owner: the commissioner answered."""
+    sentence = f"The lead commissioner answered the block on your action for {action.service}."
+    digest.note([action.owner] if action.owner else [], sentence=sentence, key=f"action_block_answered:{action.pk}:{action.version}")
+
+
+def note_action_comment(action: Action, event: ActionEvent, by: User) -> None:
+    """A line for the owner and for whoever drafted it: somebody commented. What they wrote stands on the page."""
+    people = [person for person in (action.owner, action.drafted_by) if person and person.pk != by.pk]
+    digest.note(people, sentence=f"{by.name} commented on an action for {action.service}.", key=f"action_comment:{event.pk}")
+
+
+def people_above_block(service: Service) -> list[User]:
+    """Who is told that a lead commissioner did not answer a block: the hub, and the others who buy the service (the region's)."""
+    lead = set(lead_commissioners_people(service))
+    return [*hub_people_of(service), *(person for person in commissioners_of(service) if person not in lead)]
 
 
 ACTION_SUBJECTS = {
     "action_offered": "Accept or decline an action for {service} by {offer_due}",
     "action_needs_owner": "Choose an owner for an action of {service}",
     "action_blocked": "Answer a blocked action of {service} by {block_due}",
-    "action_block_answered": "Read the answer to your blocked action for {service}",
+    "action_block_unanswered": "Follow up a blocked action of {service} that was not answered by {block_due}",
     "action_returned": "Finish an action for {service} that was sent back",
 }
 

@@ -14,9 +14,10 @@ from accounts import audit
 from accounts.models import User
 from accounts.permissions import Permission
 from surveillance import scoring
+from surveillance.bridging import change_between
 from surveillance.canonical import number_text
 from surveillance.models import Answer, AnswerRevision, Indicator, InvalidTransition, Query, SelfReport
-from surveillance.queries.self_reports import last_year_answers
+from surveillance.queries.last_year import is_on_offer, last_year_answers
 from work.items import day_words
 
 LONGEST_TEXT = 10_000
@@ -139,15 +140,28 @@ def save_answer(
         raise AnswerChanged(answer, entry)
     if replaces:
         _keep_revision(answer, saved_by=answer.saved_by, saved_at=answer.saved_at)
+    # A comment added to a confirmed answer leaves it confirmed; another answer does not.
+    confirmed = answer.confirmed_years_count if says_the_same(answer, entry) else 0
+    return _write(answer, entry, by=by, now=now, confirmed_years_count=confirmed)
+
+
+def says_the_same(answer: Answer, entry: Entry) -> bool:
+    """Whether an entry changes nothing of an answer but its comment."""
+    stored = (answer.value, answer.numerator, answer.denominator, answer.reason)
+    return stored == (entry.value, entry.numerator, entry.denominator, entry.reason)
+
+
+def _write(answer: Answer, entry: Entry, *, by: User, now: dt.datetime, confirmed_years_count: int) -> Answer:
+    """Store what was checked in a locked answer; a self-report that nobody had started is now in progress."""
     met = scoring.met_of(answer.indicator, value=entry.value, numerator=entry.numerator, denominator=entry.denominator)
-    columns = {**vars(entry), "met": met, "saved_by": by, "saved_at": now, "confirmed_years_count": 0}
+    columns = {**vars(entry), "met": met, "saved_by": by, "saved_at": now, "confirmed_years_count": confirmed_years_count}
     Answer.objects.filter(pk=answer.pk).update(version=F("version") + 1, **columns)
     for name, value in columns.items():
         setattr(answer, name, value)
-    answer.version = version + 1
+    answer.version += 1
     if answer.self_report.status == SelfReport.Status.NOT_STARTED:
         answer.self_report.check_may_become(SelfReport.Status.IN_PROGRESS)
-        SelfReport.objects.filter(pk=self_report_id).update(status=SelfReport.Status.IN_PROGRESS)
+        SelfReport.objects.filter(pk=answer.self_report_id).update(status=SelfReport.Status.IN_PROGRESS)
     return answer
 
 
@@ -193,23 +207,29 @@ def keep_theirs(*, answer_id: int, self_report_id: int, raw: Mapping[str, str], 
 
 
 @transaction.atomic
-def confirm_last_year(*, answer_id: int, self_report_id: int, version: int, by: User, at: dt.datetime | None = None) -> Answer:
-    """Somebody says that last year's answer is still true: it is taken over with its comment and documents, and counted.
+def confirm_last_year(
+    *, answer_id: int, self_report_id: int, version: int, by: User, comment: str = "", at: dt.datetime | None = None
+) -> Answer:
+    """Somebody says that last year's answer is still true: it is taken over with its documents, and counted.
 
-    Nothing is ever copied without this. Raises InvalidTransition when there is no answer of last year, and as ``save_answer``.
+    Last year's comment comes along unless another is given. Nothing is ever copied without this. Raises InvalidTransition
+    when there is no answer of last year, or the question is answered in another way now, and else as ``save_answer``.
     """
     answer = _locked(answer_id, self_report_id, by)
-    earlier = last_year_answers(answer.self_report).get(answer.indicator.number)
-    if earlier is None or not earlier.is_answered or earlier.indicator.answer_kind != answer.indicator.answer_kind:
+    now, number = at or timezone.now(), answer.indicator.number
+    check_may_change(answer, today=timezone.localdate(now))
+    earlier = last_year_answers(answer.self_report, numbers=[number]).get(number)
+    if earlier is None or not is_on_offer(earlier, change_between(earlier.indicator, answer.indicator)):
         raise InvalidTransition("There is no answer of last year to confirm. Answer the question instead.")
     raw = {
         "value": earlier.value, "numerator": number_text(earlier.numerator) or "", "denominator": number_text(earlier.denominator) or "",
-        "reason": earlier.reason, "comment": earlier.comment,
+        "reason": earlier.reason, "comment": comment.strip() or earlier.comment,
     }  # fmt: skip
-    saved = save_answer(answer_id=answer_id, self_report_id=self_report_id, raw=raw, version=version, by=by, at=at)
-    saved.confirmed_years_count = earlier.confirmed_years_count + 1
-    Answer.objects.filter(pk=saved.pk).update(confirmed_years_count=saved.confirmed_years_count)
-    saved.evidence.add(*earlier.evidence.all())
+    entry = clean_entry(answer.indicator, raw)
+    if answer.version != version:
+        raise AnswerChanged(answer, entry)
+    saved = _write(answer, entry, by=by, now=now, confirmed_years_count=earlier.confirmed_years_count + 1)
+    saved.evidence.add(*earlier.evidence.filter(removed_at=None))
     return saved
 
 

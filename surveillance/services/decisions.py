@@ -11,9 +11,12 @@ from accounts.templatetags.qnt_tags import long_date, long_datetime
 from surveillance import rules
 from surveillance.canonical import sha256_of
 from surveillance.clocks import due_date
-from surveillance.models import Action, Position, SelfReport, Service, SurveillanceDecision
-from surveillance.queries.decisions import figures_of, party_organisations, position_version, rule_figures
+from surveillance.models import MeetingAttendee, Position, SelfReport, Service, SurveillanceDecision
+from surveillance.notifications.decisions import note_in_force, note_proposed
+from surveillance.queries.decisions import DECIDABLE, figures_of, lacks_provider_action, party_organisations, position_version, rule_figures
+from surveillance.queries.rules import published_rules
 from surveillance.services.clash import AlreadyDone, check_version
+from surveillance.services.decision_replacing import locked_decision, note_without_action, replace_older
 from surveillance.services.figures import frozen_figures
 from work import jobs
 from work.status import InvalidTransition
@@ -29,14 +32,16 @@ class DissentUnconfirmed(InvalidTransition):
 def propose_decision(
     *, self_report_id: int, likelihood: int, consequence: int, rationale: str, review_date: dt.date, by: User,
     is_routine: bool = False, needs_provider_action: bool = False, needs_commissioner_action: bool = False, needs_peer_review: bool = False,
-    figures_seen: str = "", at: dt.datetime | None = None,
+    is_by_notice: bool = False, figures_seen: str = "", at: dt.datetime | None = None,
 ) -> SurveillanceDecision:  # fmt: skip
     """Propose surveillance for a service on the figures of its accepted self-report, and ask the three parties for positions.
 
     ``figures_seen`` is the hash of the figures that the person read; when they changed since, nothing is written.
-    Raises InvalidTransition unless the report is accepted, AlreadyDone when the round has a live decision.
+    ``is_by_notice`` is for option 1 in bulk: refused where the rules propose more, and told of in one notice for many.
+    Raises InvalidTransition unless the report is accepted or was not declared, AlreadyDone when the round has a live decision.
     """
     now = at or timezone.now()
+    Service.objects.select_for_update(of=("self",)).get(self_reports=self_report_id)  # first, as for everything that changes its decisions
     report = SelfReport.objects.for_display().select_for_update(of=("self",)).get(pk=self_report_id)
     check_may_propose(report)
     content = frozen_figures(report)
@@ -45,18 +50,22 @@ def propose_decision(
         raise InvalidTransition(
             "The figures changed after you opened this page. Read them again, then ask for positions. Your text is below."
         )
-    proposal = rules.propose(rule_figures(figures_of(content)))
+    proposal = rules.propose(rule_figures(figures_of(content)), published_rules())
+    if is_by_notice and proposal.options != {rules.Option.ROUTINE}:
+        raise InvalidTransition(f"The rules propose more than option 1. {proposal.sentence}")
     due = due_date("position", timezone.localdate(now))
     decision = SurveillanceDecision.objects.create(
         service=report.service, round=report.round, is_routine=is_routine, needs_provider_action=needs_provider_action,
         needs_commissioner_action=needs_commissioner_action, needs_peer_review=needs_peer_review, likelihood=likelihood,
         consequence=consequence, rationale=rationale, rule_version=proposal.rule_version, rule_sentence=proposal.sentence, figures=content,
-        figures_hash=digest, proposed_by=by, proposed_at=now, positions_due_date=due, review_date=review_date,
+        figures_hash=digest, proposed_by=by, proposed_at=now, positions_due_date=due, review_date=review_date, is_by_notice=is_by_notice,
     )  # fmt: skip
     for party, organisation in party_organisations(report.service).items():
         Position.objects.create(decision=decision, party=party, organisation=organisation, due_date=due)
     audit.record("decision.proposed", target=decision, by=by)
-    jobs.enqueue("mail.decision_positions", decision_id=decision.pk, requested_by=by)
+    if not is_by_notice:
+        jobs.enqueue("mail.decision_positions", decision_id=decision.pk, requested_by=by)
+    note_proposed(decision)
     return decision
 
 
@@ -68,20 +77,22 @@ def check_may_propose(report: SelfReport) -> None:
     if live:
         did = f"{live.proposed_by.name} proposed a decision for the {report.round.year} round at {long_datetime(live.proposed_at)}."
         raise AlreadyDone(f"{did} End it before you propose another.")
-    if report.status != SelfReport.Status.ACCEPTED:
+    if report.status not in DECIDABLE:
         raise InvalidTransition("The hub has not accepted this self-report, so no decision can be proposed on it yet.")
 
 
 @transaction.atomic
 def record_position(
-    *, decision_id: int, party: str, view: str, by: User, note: str = "", version: int | None = None, at: dt.datetime | None = None
-) -> Position:
+    *, decision_id: int, party: str, view: str, by: User, note: str = "", version: int | None = None,
+    spoken_by: MeetingAttendee | None = None, at: dt.datetime | None = None,
+) -> Position:  # fmt: skip
     """Record what a party holds of a proposed decision; it may change its mind until the decision is in force.
 
-    A note says why with DISAGREE and what with AGREE_WITH_NOTE. ``version`` is ``position_version`` of what was read.
+    A note says why with DISAGREE and what with AGREE_WITH_NOTE. ``version`` is ``position_version`` of what was read;
+    ``spoken_by`` is who gave it in a meeting, where ``by`` wrote it down.
     Raises InvalidTransition, SomeoneElseChanged.
     """
-    decision = _locked(decision_id)
+    decision = locked_decision(decision_id)
     if decision.status != Status.PROPOSED:
         raise InvalidTransition(_no_longer_proposed(decision))
     if view in (View.DISAGREE, View.AGREE_WITH_NOTE) and not note.strip():
@@ -89,22 +100,25 @@ def record_position(
     position = decision.positions.select_for_update(of=("self",)).select_related("given_by").get(party=party)
     check_version(position, position_version(position), version)
     position.view, position.note, position.given_by, position.given_at = view, note.strip(), by, at or timezone.now()
-    position.save(update_fields=["view", "note", "given_by", "given_at"])
+    position.spoken_by = spoken_by
+    position.save(update_fields=["view", "note", "given_by", "given_at", "spoken_by"])
     audit.record("position.recorded", target=position, by=by)
     return position
 
 
 @transaction.atomic
 def bring_into_force(
-    *, decision_id: int, by: User, version: int | None = None, is_dissent_confirmed: bool = False, at: dt.datetime | None = None
-) -> SurveillanceDecision:
+    *, decision_id: int, by: User, version: int | None = None, is_dissent_confirmed: bool = False, without_action_reason: str = "",
+    at: dt.datetime | None = None,
+) -> SurveillanceDecision:  # fmt: skip
     """Bring a proposed decision into force and replace the service's older ones. The service is locked: two presses make one.
 
     Positions past their day become NOT_GIVEN. Raises AlreadyDone, InvalidTransition while a position may still come or a
-    provider action is missing, DissentUnconfirmed when a party disagrees and this was not confirmed, SomeoneElseChanged.
+    provider action is missing, DissentUnconfirmed when a party disagrees and this was not confirmed, SomeoneElseChanged,
+    ActionMissing when an older one asked for more, nobody accepted an action for it, and no ``without_action_reason`` is given.
     """
     now = at or timezone.now()
-    decision = _locked(decision_id)
+    decision = locked_decision(decision_id)
     if decision.in_force_at and decision.status in (Status.IN_FORCE, Status.REVIEW_DUE):
         raise AlreadyDone(_no_longer_proposed(decision))
     decision.check_may_become(Status.IN_FORCE)
@@ -115,12 +129,12 @@ def bring_into_force(
     dissent = any(position.view == View.DISAGREE for position in positions)
     if dissent and not is_dissent_confirmed:
         raise DissentUnconfirmed("A party disagrees. Confirm that this comes into force with the disagreement on the record.")
-    _replace_older(decision, by=by)
+    replace_older(decision, by=by, without_action_reason=without_action_reason)
     decision.status, decision.in_force_at, decision.in_force_by, decision.is_with_dissent = Status.IN_FORCE, now, by, dissent
     decision.version += 1
     decision.save(update_fields=["status", "in_force_at", "in_force_by", "is_with_dissent", "version"])
     audit.record("decision.brought_into_force", target=decision, by=by)
-    jobs.enqueue("mail.decision_in_force", decision_id=decision.pk, requested_by=by)
+    note_in_force(decision)
     return decision
 
 
@@ -136,37 +150,44 @@ def _check_positions(decision: SurveillanceDecision, positions: list[Position], 
 
 def check_provider_action(decision: SurveillanceDecision) -> None:
     """Raises InvalidTransition when the service is under its good practice level and no provider action is drafted."""
-    proposal = rules.propose(rule_figures(figures_of(decision.figures)))
-    provider_actions = Action.objects.filter(decision=decision, addressed_to=Action.AddressedTo.PROVIDER)
-    if proposal.needs_provider_action_first and not provider_actions.exists():
+    if lacks_provider_action(decision):
         raise InvalidTransition(
             "This service is under its good practice level, so the decision comes into force only with at least one provider action."
             " Add a provider action first."
         )
 
 
-def _replace_older(decision: SurveillanceDecision, *, by: User) -> None:
-    older = SurveillanceDecision.objects.filter(service=decision.service_id, status__in=[Status.IN_FORCE, Status.REVIEW_DUE])
-    for other in older.exclude(pk=decision.pk).select_for_update():
-        other.check_may_become(Status.SUPERSEDED)
-        other.status, other.version = Status.SUPERSEDED, other.version + 1
-        other.save(update_fields=["status", "version"])
-        audit.record("decision.superseded", target=other, by=by)
-
-
 @transaction.atomic
 def end_decision(
-    *, decision_id: int, reason: str, by: User, version: int | None = None, at: dt.datetime | None = None
-) -> SurveillanceDecision:
-    """End a decision, or withdraw a proposal, with a reason. Raises InvalidTransition, SomeoneElseChanged."""
-    decision = _locked(decision_id)
+    *, decision_id: int, reason: str, by: User, version: int | None = None, without_action_reason: str = "",
+    next_review_date: dt.date | None = None, at: dt.datetime | None = None,
+) -> SurveillanceDecision:  # fmt: skip
+    """End a decision, or withdraw a proposal, with a reason.
+
+    One in force with option 2 or 3 ends with an accepted action or ``without_action_reason``, and with a next review date of
+    the service: ``next_review_date``, or the one that the service has already. Raises InvalidTransition, SomeoneElseChanged.
+    """
+    now, decision = at or timezone.now(), locked_decision(decision_id)
     decision.check_may_become(Status.ENDED)
     check_version(decision, decision.version, version)
-    decision.status, decision.ended_at, decision.ended_by, decision.ended_reason = Status.ENDED, at or timezone.now(), by, reason.strip()
+    if decision.in_force_at and decision.asks_for_more:
+        note_without_action(decision, without_action_reason)
+        _set_next_review(decision.service, next_review_date, timezone.localdate(now))
+    decision.status, decision.ended_at, decision.ended_by, decision.ended_reason = Status.ENDED, now, by, reason.strip()
     decision.version += 1
-    decision.save(update_fields=["status", "ended_at", "ended_by", "ended_reason", "version"])
+    decision.save(update_fields=["status", "ended_at", "ended_by", "ended_reason", "without_action_reason", "version"])
     audit.record("decision.ended", target=decision, by=by, reason=reason.strip())
     return decision
+
+
+def _set_next_review(service: Service, day: dt.date | None, today: dt.date) -> None:
+    """Write when the service is looked at next; raises InvalidTransition when no such day lies ahead."""
+    chosen = day or service.next_review_date
+    if chosen is None or chosen <= today:
+        raise InvalidTransition("Enter when this service is looked at next, a date in the future.")
+    if chosen != service.next_review_date:
+        service.next_review_date = chosen
+        service.save(update_fields=["next_review_date"])
 
 
 def lapse_positions(*, today: dt.date | None = None) -> int:
@@ -175,7 +196,7 @@ def lapse_positions(*, today: dt.date | None = None) -> int:
     overdue = Position.objects.filter(view=View.WAITING, due_date__lt=day, decision__status=Status.PROPOSED)
     for decision_id in sorted(set(overdue.values_list("decision", flat=True))):
         with transaction.atomic():
-            decision = _locked(decision_id)
+            decision = locked_decision(decision_id)
             for position in decision.positions.filter(view=View.WAITING, due_date__lt=day).select_for_update(of=("self",)):
                 if decision.status == Status.PROPOSED:
                     _record_silence(position)
@@ -188,7 +209,7 @@ def make_reviews_due(*, today: dt.date | None = None) -> int:
     day, count = today or timezone.localdate(), 0
     for pk in list(SurveillanceDecision.objects.filter(status=Status.IN_FORCE, review_date__lt=day).values_list("pk", flat=True)):
         with transaction.atomic():
-            decision = _locked(pk)
+            decision = locked_decision(pk)
             if decision.status == Status.IN_FORCE:
                 decision.status, decision.version = Status.REVIEW_DUE, decision.version + 1
                 decision.save(update_fields=["status", "version"])
@@ -201,14 +222,6 @@ def _record_silence(position: Position) -> None:
     position.view = View.NOT_GIVEN
     position.save(update_fields=["view"])
     audit.record("position.not_given", target=position, by=None)
-
-
-def _locked(decision_id: int) -> SurveillanceDecision:
-    """The decision, with its service locked first: whatever changes a service's decisions waits its turn."""
-    service_id = SurveillanceDecision.objects.values_list("service", flat=True).get(pk=decision_id)
-    Service.objects.select_for_update().get(pk=service_id)
-    decisions = SurveillanceDecision.objects.select_for_update(of=("self",)).select_related("in_force_by", "service")
-    return decisions.get(pk=decision_id)
 
 
 def _no_longer_proposed(decision: SurveillanceDecision) -> str:

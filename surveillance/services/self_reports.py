@@ -2,6 +2,7 @@
 
 import datetime as dt
 import secrets
+from collections.abc import Iterable
 from decimal import Decimal
 from typing import Any
 
@@ -12,8 +13,12 @@ from accounts import audit
 from accounts.models import Membership, User
 from accounts.permissions import Role
 from surveillance.canonical import canonical_json, number_text, sha256_of
-from surveillance.models import Answer, Declaration, InvalidTransition, Query, SectionAssignment, SelfReport, Stage
-from surveillance.queries.people import answerers_of, executives_of
+from surveillance.models import Answer, Declaration, EvidenceItem, InvalidTransition, SelfReport, Stage
+from surveillance.queries.people import executives_of
+from surveillance.queries.self_reports import current_queries, is_left, light_answers
+from surveillance.queries.steps import closed_sentence, contact_of
+from surveillance.services.collation import ask_to_count
+from surveillance.services.redeclaring import drop_overtaken_checks
 from surveillance.services.rounds import last_day_to_declare
 from surveillance.services.scores import write_score
 from work import jobs
@@ -28,32 +33,9 @@ def _locked(self_report_id: int) -> SelfReport:
     return SelfReport.objects.select_related("round", "service", "indicator_set").select_for_update(of=("self",)).get(pk=self_report_id)
 
 
-@transaction.atomic
-def assign_section(*, self_report_id: int, section: str, user_ids: list[int], by: User, due_date: dt.date | None = None) -> None:
-    """Give a section to people, instead of whoever had it. Raises InvalidTransition for somebody who does not work on the service."""
-    report = _locked(self_report_id)
-    allowed = set(answerers_of(report.service).values_list("pk", flat=True))
-    if not set(user_ids) <= allowed:
-        raise InvalidTransition("Choose people who work on this service.")
-    if not report.answers.filter(indicator__section=section).exists():
-        raise InvalidTransition("This section is not part of the self-report.")
-    SectionAssignment.objects.filter(self_report=report, section=section).exclude(user__in=user_ids).delete()
-    for user_id in user_ids:
-        SectionAssignment.objects.update_or_create(self_report=report, section=section, user_id=user_id, defaults={"due_date": due_date})
-    audit.record("self_report.section_assigned", target=report, by=by)
-
-
 def missing_answers(report: SelfReport) -> list[Answer]:
-    """Answers that keep a self-report from being sent: not answered, or Not applicable or Cannot answer without a reason."""
-    answers = report.answers.select_related("indicator").order_by("indicator__position")
-    return [answer for answer in answers if not answer.is_answered or (answer.value in {Answer.NA, Answer.CANNOT} and not answer.reason)]
-
-
-def current_queries(report: SelfReport) -> Any:
-    """The hub's questions since the last declaration."""
-    return (
-        Query.objects.filter(answer__self_report=report, asked_at__gte=report.declared_at) if report.declared_at else Query.objects.none()
-    )
+    """Answers that keep a self-report from being sent: not answered, not confirmed, or without the reason that is needed."""
+    return [answer for answer in light_answers(report) if is_left(answer)]
 
 
 @transaction.atomic
@@ -73,10 +55,11 @@ def send_to_executive(
     if executive is None:
         raise InvalidTransition("Select an executive of the organisation that runs this service")
     report.status, report.executive, report.sent_at, report.sent_by = SelfReport.Status.WITH_EXECUTIVE, executive, at or timezone.now(), by
-    report.sent_back_reason = ""
+    report.sent_back_reason, report.taken_back_at, report.taken_back_by = "", None, None
     if hours_spent is not None:
         report.hours_spent = hours_spent
-    report.save(update_fields=["status", "executive", "sent_at", "sent_by", "sent_back_reason", "hours_spent"])
+    written = ["status", "executive", "sent_at", "sent_by", "sent_back_reason", "taken_back_at", "taken_back_by", "hours_spent"]
+    report.save(update_fields=written)
     audit.record("self_report.sent", target=report, by=by)
     jobs.enqueue("mail.self_report_sent", self_report_id=report.pk, requested_by=by)
     return report
@@ -88,13 +71,14 @@ def _status_before_sending(report: SelfReport) -> str:
 
 
 @transaction.atomic
-def take_back(*, self_report_id: int, by: User) -> SelfReport:
+def take_back(*, self_report_id: int, by: User, at: dt.datetime | None = None) -> SelfReport:
     """The lead takes the self-report back from the executive. Raises InvalidTransition when it is not there."""
     report = _locked(self_report_id)
     if report.status != SelfReport.Status.WITH_EXECUTIVE:
         raise InvalidTransition("The executive does not have this self-report now, so it cannot be taken back.")
     report.status = _status_before_sending(report)
-    report.save(update_fields=["status"])
+    report.taken_back_at, report.taken_back_by = at or timezone.now(), by
+    report.save(update_fields=["status", "taken_back_at", "taken_back_by"])
     audit.record("self_report.taken_back", target=report, by=by)
     return report
 
@@ -121,6 +105,8 @@ def declare_self_report(*, self_report_id: int, by: User, at: dt.datetime | None
     Raises InvalidTransition unless it is with the executive, and after the last day.
     """
     report = _locked(self_report_id)
+    if report.status == SelfReport.Status.NOT_DECLARED:
+        raise InvalidTransition(closed_sentence(report))
     report.check_may_become(SelfReport.Status.DECLARED)
     missing = len(missing_answers(report))
     if missing:
@@ -129,7 +115,9 @@ def declare_self_report(*, self_report_id: int, by: User, at: dt.datetime | None
     is_first = report.declared_at is None
     if is_first:
         report.is_late = _is_late(report, timezone.localdate(now))
-    content = canonical_json(declaration_content(report))
+    facts = declaration_content(report)
+    drop_overtaken_checks(report, facts["answers"])
+    content = canonical_json(facts)
     Declaration.objects.create(
         self_report=report, content=content, hash=sha256_of(content), declared_by=by, declared_at=now, is_late=report.is_late,
         for_person=delegating_executive(report, by), receipt_code=new_receipt_code(),
@@ -137,6 +125,7 @@ def declare_self_report(*, self_report_id: int, by: User, at: dt.datetime | None
     report.status, report.declared_at, report.declared_by = SelfReport.Status.DECLARED, now, by
     report.save(update_fields=["status", "declared_at", "declared_by", "is_late"])
     write_score(report, Stage.SELF_ASSESSED)
+    ask_to_count(report.round_id)
     audit.record("self_report.declared", target=report, by=by)
     jobs.enqueue("mail.self_report_declared", self_report_id=report.pk, requested_by=by)
     return report
@@ -147,7 +136,7 @@ def _is_late(report: SelfReport, today: dt.date) -> bool:
     if today > last_day:
         raise InvalidTransition(
             f"The {report.round.year} round took declarations until {day_words(last_day)}. "
-            "Ask the national team to open this self-report again."
+            f"Ask the {contact_of(report)} if it needs to be opened again."
         )
     return today > report.due_date
 
@@ -180,11 +169,12 @@ def declaration_content(report: SelfReport) -> dict[str, Any]:
         "service": {"id": service.pk, "name": service.name, "holder": service.holder.code, "holder_name": service.holder.name},
         "indicator_set": {"code": indicator_set.code, "version": indicator_set.version} if indicator_set else None,
         "hours_spent": number_text(report.hours_spent),
-        "answers": [_answer_content(answer) for answer in answers],
+        "answers": [declared_answer(answer, documents=answer.evidence.all()) for answer in answers],
     }
 
 
-def _answer_content(answer: Answer) -> dict[str, Any]:
+def declared_answer(answer: Answer, *, documents: Iterable[EvidenceItem]) -> dict[str, Any]:
+    """One answer as a declaration writes it down, with the newest version of each document."""
     indicator = answer.indicator
     return {
         "id": answer.pk,
@@ -202,11 +192,11 @@ def _answer_content(answer: Answer) -> dict[str, Any]:
         "comment": answer.comment,
         "met": answer.met,
         "version": answer.version,
-        "evidence": [_document_content(item) for item in answer.evidence.all()],
+        "evidence": [_document_content(item) for item in documents],
     }
 
 
-def _document_content(item: Any) -> dict[str, Any]:
+def _document_content(item: EvidenceItem) -> dict[str, Any]:
     version = next(iter(item.versions.all()), None)
     return {
         "id": item.pk,

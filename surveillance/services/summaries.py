@@ -8,7 +8,7 @@ from accounts.models import User
 from surveillance.canonical import canonical_json, sha256_of
 from surveillance.models import Assessment, SelfReport, ServiceSummary, Stage
 from surveillance.queries.scores import comparison, service_trend
-from surveillance.services.scores import declared_answers, met_by_answer
+from surveillance.services.scores import bases_of, declared_answers
 
 
 def freeze_summary(report: SelfReport, *, by: User, at: dt.datetime) -> ServiceSummary:
@@ -28,18 +28,24 @@ def read_summary(summary: ServiceSummary) -> dict[str, Any]:
 
 def summary_content(report: SelfReport) -> dict[str, Any]:
     """The figures and words of a self-report at the hub's stage, with where each comes from."""
-    answers, met = declared_answers(report), met_by_answer(report, Stage.VALIDATED)
+    basis = bases_of([report])[0]
+    answers, met, suspended = declared_answers(report), basis.met_at(Stage.VALIDATED), basis.suspended
     assessed = {row.answer_id: row for row in Assessment.objects.filter(answer__self_report=report, stage=Stage.VALIDATED)}
     indicator_set = report.indicator_set
     return {
         "self_report": report.pk,
         "year": report.round.year,
         "service": {"id": report.service_id, "name": report.service.name, "holder_name": report.service.holder.name},
-        "indicator_set": {"name": indicator_set.name, "version": indicator_set.version, "is_illustrative": indicator_set.is_illustrative}
+        "indicator_set": {
+            "name": indicator_set.name,
+            "version": indicator_set.version,
+            "is_illustrative": indicator_set.is_illustrative,
+            "is_counted": indicator_set.is_counted,
+        }
         if indicator_set
         else None,
-        "threshold_percent": str(indicator_set.threshold_percent) if indicator_set else None,
-        "visit_level_percent": str(indicator_set.visit_level_percent) if indicator_set else None,
+        "threshold_percent": str(indicator_set.threshold_percent) if indicator_set and report.is_counted else None,
+        "visit_level_percent": str(indicator_set.visit_level_percent) if indicator_set and report.is_counted else None,
         "scores": [
             {
                 "stage": score.stage,
@@ -50,7 +56,8 @@ def summary_content(report: SelfReport) -> dict[str, Any]:
             }
             for score in report.scores.order_by("pk")
         ],
-        "not_met": [_line(answer, assessed) for answer in answers if met[answer["id"]] is False],
+        "not_met": [_line(answer, assessed) for answer in answers if met[answer["id"]] is False and answer["id"] not in suspended],
+        "suspended": basis.reason,
         "comments": [_line(answer, assessed) for answer in answers if answer["comment"] and met[answer["id"]] is not False],
         "trend": [
             {

@@ -1,63 +1,33 @@
-"""Pages of actions: the list, a service's plan, one action, drafting and choosing an owner."""
-
-from typing import Any
+"""Pages of actions: a service's plan, one action, drafting and choosing an owner."""
 
 from django.contrib import messages
-from django.core.paginator import Paginator
-from django.db.models import Q
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.utils import timezone
 
 from accounts.access import SignedInRequest, access, require
 from accounts.components import Step
 from accounts.permissions import Permission
 from accounts.templatetags.qnt_tags import long_datetime
-from surveillance.forms.actions import ActionFilterForm, ActionForm, OwnerForm
+from surveillance.facts import action_cause
+from surveillance.forms.action_steps import CommentForm, StepForm
+from surveillance.forms.actions import ActionForm, OwnerForm
 from surveillance.forms.decisions import VersionForm
 from surveillance.models import Action, ActionEvent, Indicator, Service, SurveillanceDecision
-from surveillance.models.actions import ActionQuerySet
 from surveillance.queries import actions as queries
-from surveillance.queries.decisions import decision_in_force
+from surveillance.queries.decisions import asks_for_provider_action, decision_in_force
 from surveillance.queries.holders import lead_commissioner_of, owner_candidates
-from surveillance.queries.indicator_years import indicator_years
+from surveillance.queries.indicator_years import indicator_chart, indicator_years
 from surveillance.queries.parties import acts_for_hub, acts_for_provider
 from surveillance.services import actions as services
 from surveillance.services import plans
+from surveillance.services.action_steps import CLOSED
 from surveillance.services.clash import SomeoneElseChanged
 from work.status import InvalidTransition
 
-PAGE_SIZE = 50
-
-
-@access(Permission.ACTION_VIEW, methods="GET")
-def action_list(request: SignedInRequest) -> HttpResponse:
-    """Actions in scope, soonest first; filters: mine, late, blocked, needs an owner, to verify."""
-    form = ActionFilterForm(request.GET or None)
-    visible = queries.with_holding(Action.objects.for_user(request.user, Permission.ACTION_VIEW))
-    found = _filtered(visible, form.cleaned_data, request) if form.is_valid() else visible.exclude(status=Action.Status.VERIFIED)
-    page = Paginator(found.for_display().order_by("due_date", "pk"), PAGE_SIZE).get_page(request.GET.get("page"))
-    rows = [(action, queries.status_label(action), queries.is_late(action), queries.row_holder(action)) for action in page.object_list]
-    return render(
-        request, "surveillance/action_list.html", {"form": form, "page_obj": page, "rows": rows, "is_filtered": bool(request.GET)}
-    )
-
-
-def _filtered(actions: ActionQuerySet, chosen: dict[str, Any], request: SignedInRequest) -> ActionQuerySet:
-    wanted = {
-        "mine": Q(owner=request.user),
-        "late": Q(due_date__lt=timezone.localdate()) & ~Q(status__in=["VERIFIED", "DONE", "DRAFT"]),
-        "blocked": Q(status=Action.Status.BLOCKED),
-        "needs_owner": Q(status=Action.Status.DRAFT) | Q(is_unheld=True),
-        "to_verify": Q(status=Action.Status.DONE),
-    }
-    for name in chosen["show"]:
-        actions = actions.filter(wanted[name])
-    return actions.filter(status__in=chosen["status"]) if chosen["status"] else actions
-
 
 # A service's plan -----------------------------------------------------------------------------------------------------
-def _visible_service(request: SignedInRequest, service_pk: int) -> Service:
+def visible_service(request: SignedInRequest, service_pk: int) -> Service:
+    """The service whose plan is asked for, when this person sees it; else 404."""
     visible = Service.objects.for_user(request.user, Permission.ACTION_VIEW).for_display().select_related("network__host")
     return get_object_or_404(visible, pk=service_pk)
 
@@ -65,7 +35,7 @@ def _visible_service(request: SignedInRequest, service_pk: int) -> Service:
 @access(Permission.ACTION_VIEW, methods="GET", kind="service")
 def action_plan(request: SignedInRequest, service_pk: int) -> HttpResponse:
     """A service's actions in groups, what happens next, and the agreement of the plan."""
-    return _plan(request, _visible_service(request, service_pk))
+    return _plan(request, visible_service(request, service_pk))
 
 
 def _plan(request: SignedInRequest, service: Service, form: VersionForm | None = None) -> HttpResponse:
@@ -97,7 +67,7 @@ def _plan(request: SignedInRequest, service: Service, form: VersionForm | None =
 @access(Permission.PLAN_AGREE, kind="service")
 def plan_agree(request: SignedInRequest, service_pk: int) -> HttpResponse:
     """Agree the plan, for the provider or afterwards for the hub."""
-    service = _visible_service(request, service_pk)
+    service = visible_service(request, service_pk)
     is_executive = acts_for_provider(request.user, Permission.PLAN_AGREE, service)
     is_hub = acts_for_hub(request.user, Permission.PLAN_AGREE, service)
     require(is_executive or is_hub)
@@ -121,7 +91,7 @@ def _sides(request: SignedInRequest, service: Service, decision: SurveillanceDec
     asked = list(Action.AddressedTo.values)
     if decision:
         flags = {"PROVIDER": decision.needs_provider_action, "COMMISSIONER": decision.needs_commissioner_action}
-        flags["PROVIDER"] = flags["PROVIDER"] or queries.rule_asks_for_provider_action(decision)
+        flags["PROVIDER"] = flags["PROVIDER"] or asks_for_provider_action(decision)
         asked = [side for side in asked if flags[side]]
     return [side for side in asked if queries.may_draft(request.user, service, side)]
 
@@ -135,7 +105,7 @@ def _indicators(service: Service) -> list[Indicator]:
 @access(Permission.ACTION_DRAFT, kind="service")
 def action_new(request: SignedInRequest, service_pk: int) -> HttpResponse:
     """Draft an action of the service's plan; ``?decision=`` names the decision that asks for it."""
-    service = _visible_service(request, service_pk)
+    service = visible_service(request, service_pk)
     decision = _named_decision(request, service)
     require(bool(_sides(request, service, None)))
     sides = _sides(request, service, decision)
@@ -208,9 +178,13 @@ def action_detail(request: SignedInRequest, pk: int) -> HttpResponse:
     return show_action(request, visible_action(request, pk))
 
 
-def show_action(request: SignedInRequest, action: Action, form: VersionForm | None = None) -> HttpResponse:
-    """The page of an action, with the faults of ``form`` on top."""
+def show_action(
+    request: SignedInRequest, action: Action, form: VersionForm | None = None, *, step_form: StepForm | None = None,
+    comment_form: CommentForm | None = None,
+) -> HttpResponse:  # fmt: skip
+    """The page of an action, with the faults of its forms on top."""
     events = list(action.events.select_related("by"))
+    years = indicator_years(action.service, action.indicator) if action.indicator else []
     offers = [event.by.name for event in events if event.what.startswith("Offered") and event.by]
     history = [Step(event.what, "past", long_datetime(event.at), _said(event)) for event in events]
     primary, others = queries.acts_of(request.user, action)
@@ -221,7 +195,12 @@ def show_action(request: SignedInRequest, action: Action, form: VersionForm | No
         "buyer": lead_commissioner_of(action.service) if action.status == Action.Status.BLOCKED else None,
         "offered_by": offers[-1] if offers else action.drafted_by.name,
         "evidence": action.evidence.all(), "version_form": VersionForm(initial={"version": action.version}), "form": form,
-        "years": indicator_years(action.service, action.indicator) if action.indicator else [],
+        "cause": None if action.decision_id else action_cause(request.user, action.pk),
+        "years": years, "chart": indicator_chart(years, action.indicator) if action.indicator else None,
+        "steps": list(action.steps.select_related("done_by")),
+        "step_form": step_form or StepForm(), "comment_form": comment_form or CommentForm(),
+        "may_change_steps": action.status not in CLOSED and queries.may_change_steps(request.user, action),
+        "error_forms": [one for one in (step_form, comment_form) if one],
         "reads_evidence": request.user.has_permission(Permission.EVIDENCE_VIEW),
         "reads_decision": request.user.has_permission(Permission.DECISION_VIEW),
     }  # fmt: skip

@@ -3,8 +3,8 @@
 from typing import Any
 
 from django.contrib import messages
-from django.core.paginator import Paginator
-from django.db.models import Q
+from django.core.paginator import Page, Paginator
+from django.db.models import Q, QuerySet
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 
@@ -13,14 +13,28 @@ from accounts.components import Version, risk_words
 from accounts.permissions import Permission
 from surveillance import rules
 from surveillance.canonical import sha256_of
-from surveillance.forms.decisions import BringIntoForceForm, DecisionFilterForm, DecisionForm, EndDecisionForm, PositionForm
+from surveillance.forms.decisions import (
+    BringIntoForceForm,
+    DecisionFilterForm,
+    DecisionForm,
+    EndDecisionForm,
+    PositionForm,
+    VersionForm,
+    WithoutActionForm,
+)
 from surveillance.models import SelfReport, Service, SurveillanceDecision
 from surveillance.models.decisions import DecisionQuerySet
 from surveillance.queries import decisions as queries
 from surveillance.queries.actions import may_draft
+from surveillance.queries.capacity import capacity_of
+from surveillance.queries.older_figures import older_figures
+from surveillance.queries.option_1 import option_1_count
 from surveillance.queries.parties import acts_for_hub
+from surveillance.queries.rules import published_rules
+from surveillance.reach import may
 from surveillance.services import decisions as services
 from surveillance.services.clash import SomeoneElseChanged
+from surveillance.services.decision_replacing import ActionMissing, needs_reason_without_action
 from surveillance.services.figures import frozen_figures
 from work.status import InvalidTransition
 
@@ -38,13 +52,22 @@ def decision_list(request: SignedInRequest) -> HttpResponse:
     form = DecisionFilterForm(request.GET or None)
     visible = SurveillanceDecision.objects.for_user(request.user, Permission.DECISION_VIEW)
     found = _filtered(visible, form.cleaned_data) if form.is_valid() else visible
-    page = Paginator(found.for_display(), PAGE_SIZE).get_page(request.GET.get("page"))
-    undecided = None
+    page = page_of(found.values_list("pk", flat=True), SurveillanceDecision.objects.for_display(), request.GET.get("page"))
+    undecided, whole_count = None, 0
     if request.user.has_permission(Permission.DECISION_PROPOSE):
-        reports = queries.reports_to_decide_on(request.user).for_display().prefetch_related("scores")
-        undecided = Paginator(queries.lowest_score_first(reports), PAGE_SIZE).get_page(request.GET.get("undecided"))
-    context = {"form": form, "page_obj": page, "undecided": undecided, "is_filtered": bool(request.GET)}
+        order = list(queries.lowest_score_first(queries.reports_to_decide_on(request.user)).values_list("pk", flat=True))
+        undecided = page_of(order, SelfReport.objects.for_display().prefetch_related("scores"), request.GET.get("undecided"))
+        whole_count = option_1_count(order)
+    context = {"form": form, "page_obj": page, "undecided": undecided, "whole_count": whole_count, "is_filtered": bool(request.GET)}
     return render(request, "surveillance/decision_list.html", context)
+
+
+def page_of(order: Any, rows: QuerySet[Any], number: str | None) -> Page[Any]:
+    """A page of ``rows`` in the order of ids (a list, or a query that gives them): only those of the page are read whole."""
+    page: Page[Any] = Paginator(order, PAGE_SIZE).get_page(number)
+    shown = rows.in_bulk(list(page.object_list))
+    page.object_list = [shown[pk] for pk in page.object_list]
+    return page
 
 
 def _filtered(decisions: DecisionQuerySet, chosen: dict[str, Any]) -> DecisionQuerySet:
@@ -69,7 +92,7 @@ def decision_propose(request: SignedInRequest, service_pk: int) -> HttpResponse:
     service = get_object_or_404(Service.objects.for_user(request.user, Permission.DECISION_VIEW).for_display(), pk=service_pk)
     require(acts_for_hub(request.user, Permission.DECISION_PROPOSE, service))
     reports = service.self_reports.for_display().order_by("-round__year")
-    report = reports.filter(status=SelfReport.Status.ACCEPTED).first() or reports.first()
+    report = reports.filter(status__in=queries.DECIDABLE).first() or reports.first()
     return _propose(request, service, report)
 
 
@@ -87,7 +110,7 @@ def _propose(request: SignedInRequest, service: Service, report: SelfReport | No
     try:
         if report is None:
             raise InvalidTransition("This service has no self-report yet, so no decision can be proposed.")
-        figures = frozen_figures(report) if report.status == SelfReport.Status.ACCEPTED else ""
+        figures = frozen_figures(report) if report.status in queries.DECIDABLE else ""
         if request.method != "POST" or not figures:
             services.check_may_propose(report)
     except InvalidTransition as error:
@@ -108,23 +131,24 @@ def _propose(request: SignedInRequest, service: Service, report: SelfReport | No
     facts = queries.figures_of(figures)
     context = {
         "form": form, "service": service, "report": report, "figures": facts,
-        "proposal": rules.propose(queries.rule_figures(facts)), "risk": form.risk,
-        "risk_words": risk_words(*form.risk) if form.risk else "",
+        "proposal": rules.propose(queries.rule_figures(facts), published_rules()), "risk": form.risk,
+        "risk_words": risk_words(*form.risk) if form.risk else "", "capacity": capacity_of(service.region, report.round),
     }  # fmt: skip
     return render(request, "surveillance/decision_propose.html", context)
 
 
 # One decision ---------------------------------------------------------------------------------------------------------
-def _visible_decision(request: SignedInRequest, pk: int) -> SurveillanceDecision:
+def visible_decision(request: SignedInRequest, pk: int) -> SurveillanceDecision:
+    """The decision, in this person's scope, with everybody whom its page names."""
     visible = SurveillanceDecision.objects.for_user(request.user, Permission.DECISION_VIEW)
-    related = ("proposed_by", "in_force_by", "ended_by")
+    related = ("proposed_by", "in_force_by", "ended_by", "kept_by")
     return get_object_or_404(visible.for_display().select_related(*related), pk=pk)
 
 
 @access(Permission.DECISION_VIEW, methods="GET", kind="decision")
 def decision_detail(request: SignedInRequest, pk: int) -> HttpResponse:
     """One decision: the rule in words, frozen figures, options, risk, three positions, and what this person may do."""
-    return _detail(request, _visible_decision(request, pk))
+    return _detail(request, visible_decision(request, pk))
 
 
 def _detail(request: SignedInRequest, decision: SurveillanceDecision, **forms: Any) -> HttpResponse:
@@ -132,7 +156,8 @@ def _detail(request: SignedInRequest, decision: SurveillanceDecision, **forms: A
     positions = queries.positions_of(decision)
     is_open = decision.status == SurveillanceDecision.Status.PROPOSED
     parties = queries.parties_of(user, decision) if is_open else []
-    position_form = forms.get("position_form") or _position_form(None, positions, parties)
+    is_notice = is_open and _may_only_object(decision, positions, parties)
+    position_form = forms.get("position_form") or _position_form(None, positions, parties, is_notice=is_notice)
     decides = acts_for_hub(user, permission=Permission.DECISION_DECIDE, service=service)
     waits = any(position.view == position.View.WAITING and not queries.is_past(position.due_date) for position in positions)
     sides = [
@@ -143,10 +168,12 @@ def _detail(request: SignedInRequest, decision: SurveillanceDecision, **forms: A
     lacks_action = is_open and queries.lacks_provider_action(decision)
     is_live = decision.status in decision.LIVE
     context = {
-        "decision": decision, "service": service, "step": queries.decision_next_step(decision),
-        "figures": queries.figures_of(decision.figures), "cards": queries.position_cards(decision),
-        "older_figures": queries.older_figures_words(decision) if is_live else "",
-        "position_form": position_form if parties else None,
+        "decision": decision, "service": service, "step": queries.decision_next_step(decision, positions),
+        "figures": queries.figures_of(decision.figures), "cards": queries.position_cards(positions),
+        "comments": decision.comments.select_related("made_by"),
+        "may_comment": is_open and user.has_permission(Permission.DECISION_COMMENT) and may(user, Permission.DECISION_COMMENT, service),
+        "older_figures": older_figures(decision) if is_live else None,
+        "position_form": position_form if parties else None, "is_notice": is_notice,
         "force_form": BringIntoForceForm(initial={"version": decision.version}) if decides and is_open and not waits else None,
         "may_end": decides and is_live, "may_decide_again": decides and decision.status in ("IN_FORCE", "REVIEW_DUE"),
         "lacks_action": lacks_action, "actions": decision.actions.select_related("owner").order_by("due_date", "pk"),
@@ -156,22 +183,30 @@ def _detail(request: SignedInRequest, decision: SurveillanceDecision, **forms: A
     return render(request, "surveillance/decision_detail.html", context)
 
 
-def _position_form(data: Any, positions: list[Any], parties: list[str]) -> PositionForm:
+def _may_only_object(decision: SurveillanceDecision, positions: list[Any], parties: list[str]) -> bool:
+    """Whether this person speaks for one party that was given a notice and has not answered it."""
+    if not decision.is_by_notice:
+        return False
+    return len(parties) == 1 and parties[0] != "QNT" and any(p.party == parties[0] and p.view == p.View.WAITING for p in positions)
+
+
+def _position_form(data: Any, positions: list[Any], parties: list[str], *, is_notice: bool) -> PositionForm:
     versions = ",".join(f"{position.party}:{queries.position_version(position)}" for position in positions)
     mine = next((p for p in positions if len(parties) == 1 and p.party == parties[0] and p.given_at), None)
     initial = {"version": versions} | ({"view": mine.view, "note": mine.note} if mine else {})
-    return PositionForm(data, parties=parties, initial=initial)
+    return PositionForm(data, parties=parties, initial=initial, is_notice=is_notice)
 
 
 @access(Permission.DECISION_VIEW, kind="decision")
 def decision_position(request: SignedInRequest, pk: int) -> HttpResponse:
     """Record a position for the hub, the provider or the lead commissioner."""
-    decision = _visible_decision(request, pk)
+    decision = visible_decision(request, pk)
     parties = queries.parties_of(request.user, decision)
     require(bool(parties), "Only the hub manager, the executive and the lead commissioner give a position.")
     if request.method != "POST":
         return redirect("surveillance:decision_detail", pk=decision.pk)
-    form = PositionForm(request.POST, parties=parties)
+    is_notice = _may_only_object(decision, queries.positions_of(decision), parties)
+    form = PositionForm(request.POST, parties=parties, is_notice=is_notice)
     if form.is_valid():
         data = form.cleaned_data
         try:
@@ -206,54 +241,80 @@ def _position_clash(request: SignedInRequest, decision: SurveillanceDecision, fo
 @access(Permission.DECISION_DECIDE, kind="decision")
 def decision_bring_into_force(request: SignedInRequest, pk: int) -> HttpResponse:
     """Bring into force; with a disagreement on the record only after a page that asks."""
-    decision = _visible_decision(request, pk)
+    decision = visible_decision(request, pk)
     require(acts_for_hub(request.user, Permission.DECISION_DECIDE, decision.service))
     if request.method != "POST":
         return redirect("surveillance:decision_detail", pk=decision.pk)
-    form = BringIntoForceForm(request.POST)
+    is_explained = "without_action_reason" in request.POST
+    form = WithoutActionForm(request.POST) if is_explained else BringIntoForceForm(request.POST)
     if form.is_valid():
         try:
             services.bring_into_force(
                 decision_id=decision.pk, by=request.user, version=form.cleaned_data["version"],
                 is_dissent_confirmed=form.cleaned_data["confirmed"],
+                without_action_reason=form.cleaned_data.get("without_action_reason", ""),
             )  # fmt: skip
         except services.DissentUnconfirmed:
             who = [p for p in queries.positions_of(decision) if p.view == p.View.DISAGREE]
             return render(
                 request, "surveillance/decision_dissent.html", {"decision": decision, "service": decision.service, "dissenters": who}
             )
+        except ActionMissing as missing:
+            return _ask_without_action(request, decision, WithoutActionForm(initial=form.cleaned_data), missing.decision)
         except SomeoneElseChanged:
-            return _clash(request, decision)
+            return show_clash(request, decision, ("Your reason, not saved", form.cleaned_data.get("without_action_reason", "")))
         except InvalidTransition as error:
             form.add_error(None, str(error))
         else:
             messages.success(request, f"Decision for {decision.service.name} is in force")
             return redirect("surveillance:decision_detail", pk=decision.pk)
-    return _detail(request, _visible_decision(request, pk), force_errors=form)
+    elif is_explained:
+        return _ask_without_action(request, decision, form, queries.decision_in_force(decision.service))
+    return _detail(request, visible_decision(request, pk), force_errors=form)
+
+
+def _ask_without_action(
+    request: SignedInRequest, decision: SurveillanceDecision, form: VersionForm, older: SurveillanceDecision | None
+) -> HttpResponse:
+    """Ask why the older decision stops standing though nobody accepted an action for it."""
+    context = {"form": form, "decision": decision, "service": decision.service, "older": older}
+    return render(request, "surveillance/decision_without_action.html", context)
 
 
 @access(Permission.DECISION_DECIDE, kind="decision")
 def decision_end(request: SignedInRequest, pk: int) -> HttpResponse:
     """End a decision, or withdraw a proposal, with a reason."""
-    decision = _visible_decision(request, pk)
+    decision = visible_decision(request, pk)
     require(acts_for_hub(request.user, Permission.DECISION_DECIDE, decision.service))
-    form = EndDecisionForm(request.POST or None, initial={"version": decision.version})
+    next_date = decision.service.next_review_date
+    ahead = next_date if next_date and not queries.is_past(next_date) else None
+    form = EndDecisionForm(
+        request.POST or None, initial={"version": decision.version, "next_review_date": ahead},
+        asks_for_date=bool(decision.in_force_at and decision.asks_for_more), asks_for_reason=needs_reason_without_action(decision),
+    )  # fmt: skip
     if request.method == "POST" and form.is_valid():
-        data = form.cleaned_data
         try:
-            services.end_decision(decision_id=decision.pk, reason=data["reason"], by=request.user, version=data["version"])
+            services.end_decision(decision_id=decision.pk, by=request.user, **form.cleaned_data)
         except SomeoneElseChanged:
-            return _clash(request, decision, ("Your reason, not saved", data["reason"]))
+            return show_clash(request, decision, ("Your reason, not saved", form.cleaned_data["reason"]))
         except InvalidTransition as error:
             form.add_error(None, str(error))
         else:
             messages.success(request, f"Decision for {decision.service.name} ended")
+            if "again" in request.GET:
+                return redirect("surveillance:self_report_decision", pk=queries.figures_of(decision.figures)["self_report_id"])
             return redirect("surveillance:decision_detail", pk=decision.pk)
-    return render(request, "surveillance/decision_end.html", {"form": form, "decision": decision, "service": decision.service})
+    context = {"form": form, "decision": decision, "service": decision.service, "is_again": "again" in request.GET}
+    return render(request, "surveillance/decision_end.html", context)
 
 
-def _clash(request: SignedInRequest, opened: SurveillanceDecision, kept: tuple[str, str] | None = None) -> HttpResponse:
+def show_clash(request: SignedInRequest, opened: SurveillanceDecision, kept: tuple[str, str] | None = None) -> HttpResponse:
     """Somebody changed the decision after this page was opened: what it is now, and what was typed."""
-    decision = _visible_decision(request, opened.pk)
-    context = {"decision": decision, "service": decision.service, "kept": kept, "cards": queries.position_cards(decision)}
+    decision = visible_decision(request, opened.pk)
+    context = {
+        "decision": decision,
+        "service": decision.service,
+        "kept": kept,
+        "cards": queries.position_cards(queries.positions_of(decision)),
+    }
     return render(request, "surveillance/decision_clash.html", context, status=409)

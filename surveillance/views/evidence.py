@@ -1,134 +1,102 @@
-"""Evidence: the service's library, adding a file or a link, newer versions, downloads."""
+"""Evidence: the service's library, one document, downloads."""
 
-import datetime as dt
 from pathlib import Path
-from typing import Any
 
 from django.conf import settings
-from django.contrib import messages
 from django.core.paginator import Paginator
-from django.db.models import Count
 from django.http import FileResponse, Http404, HttpResponse, HttpResponseBase
-from django.shortcuts import get_object_or_404, redirect, render
-from django.urls import reverse
-from django.utils import timezone
+from django.shortcuts import get_object_or_404, render
 
-from accounts.access import SignedInRequest, access, require
+from accounts.access import SignedInRequest, access
+from accounts.models import User
 from accounts.permissions import Permission
 from surveillance import reach
-from surveillance.forms.evidence import EvidenceFilterForm, EvidenceForm, VersionForm
-from surveillance.models import Answer, EvidenceItem, EvidenceVersion, Service
-from surveillance.services import evidence as services
-from surveillance.uploads import UploadRefused
-from surveillance.views.answers import posted
+from surveillance.forms.evidence import EvidenceFilterForm
+from surveillance.models import Answer, EvidenceItem, EvidenceVersion, SelfReport, Service
+from surveillance.queries import evidence as queries
 
-OLD_AFTER = dt.timedelta(days=365)
+PAGE_SIZE = 50
 
 
 @access(Permission.EVIDENCE_VIEW, methods="GET")
 def evidence_list(request: SignedInRequest) -> HttpResponse:
-    """Documents of the services in scope."""
+    """Documents of the services in scope, newest first; every filter is in the address."""
     items = EvidenceItem.objects.for_user(request.user, Permission.EVIDENCE_VIEW)
     form = EvidenceFilterForm(request.GET, services=Service.objects.for_user(request.user, Permission.EVIDENCE_VIEW).for_display())
-    if form.is_valid() and form.cleaned_data["service"]:
-        items = items.filter(service=form.cleaned_data["service"])
-    items = (
-        items.select_related("service__provider", "service__network")
-        .prefetch_related("versions")
-        .annotate(answer_count=Count("answers", distinct=True))
-        .order_by("-added_at", "-pk")
+    chosen = form.cleaned_data if form.is_valid() else {}
+    if chosen.get("service"):
+        items = items.filter(service=chosen["service"])
+    items = queries.find_documents(
+        items,
+        words=chosen.get("words", ""),
+        only_old=chosen.get("age") == "old",
+        only_unused=chosen.get("use") == "none",
+        user=request.user,
     )
-    page = Paginator(items, 50).get_page(request.GET.get("page"))
-    rows = [{"item": item, **_version_facts(item)} for item in page]
-    may_add = request.user.has_permission(Permission.EVIDENCE_ADD)
-    return render(request, "surveillance/evidence_list.html", {"page_obj": page, "rows": rows, "form": form, "may_add": may_add})
+    items = items.select_related("service__provider", "service__network").prefetch_related("versions").order_by("-added_at", "-pk")
+    page = Paginator(items, PAGE_SIZE).get_page(request.GET.get("page"))
+    uses = queries.uses_of([item.pk for item in page], request.user)
+    rows = [{"item": item, "uses": uses[item.pk], **version_facts(item)} for item in page]
+    context = {
+        "page_obj": page, "rows": rows, "form": form, "is_filtered": any(chosen.values()),
+        "may_add": request.user.has_permission(Permission.EVIDENCE_ADD),
+    }  # fmt: skip
+    return render(request, "surveillance/evidence_list.html", context)
 
 
-def _version_facts(item: EvidenceItem) -> dict[str, Any]:
+def version_facts(item: EvidenceItem) -> dict[str, EvidenceVersion | bool | None]:
+    """The newest version, and whether its date is over 12 months old."""
     newest = next(iter(item.versions.all()), None)
-    date = newest.document_date if newest else None
-    return {"newest": newest, "is_old": bool(date and date < timezone.localdate() - OLD_AFTER)}
+    return {"newest": newest, "is_old": queries.is_old(newest.document_date if newest else None)}
 
 
-@access(Permission.EVIDENCE_ADD)
-def evidence_add(request: SignedInRequest) -> HttpResponse:
-    """Add a document once; the answer that the person came from is ticked."""
-    own = Service.objects.for_user(request.user, Permission.EVIDENCE_ADD).for_display()
-    answers, came_from = _answers_on_offer(request)
-    initial = {"answers": [came_from.pk], "service": came_from.self_report.service_id} if came_from else {}
-    form = EvidenceForm(posted(request), request.FILES or None, services=own, answers=answers, initial=initial)
-    if request.method == "POST" and form.is_valid():
-        facts = form.cleaned_data
-        add = services.add_file if facts["source"] == "FILE" else services.add_link
-        try:
-            item = add(
-                service_id=facts["service"].pk, title=facts["title"], by=request.user,
-                answer_ids=[answer.pk for answer in facts["answers"]], **form.content,
-            )  # fmt: skip
-        except UploadRefused as refusal:
-            form.add_error("file", str(refusal))
-        else:
-            messages.success(request, f"{item.title} added")
-            return redirect(_way_back(came_from) or reverse("surveillance:evidence_detail", args=[item.pk]))
-    return render(request, "surveillance/evidence_add.html", {"form": form, "came_from": came_from})
+def visible_item(request: SignedInRequest, pk: int) -> EvidenceItem:
+    """The document, or 404 where it is out of scope or removed."""
+    visible = EvidenceItem.objects.for_user(request.user, Permission.EVIDENCE_VIEW)
+    return get_object_or_404(visible.select_related("service__provider", "service__network", "added_by"), pk=pk)
 
 
-def _answers_on_offer(request: SignedInRequest) -> tuple[Any, Answer | None]:
-    """Answers of the self-report that the person came from, and the one they came from; none without it."""
-    number = request.GET.get("answer", "")
-    mine = Answer.objects.for_user(request.user, Permission.SELF_REPORT_ANSWER).select_related("indicator", "self_report")
-    came_from = mine.filter(pk=int(number)).first() if number.isascii() and number.isdigit() and len(number) < 19 else None
-    offered = mine.filter(self_report=came_from.self_report_id).order_by("indicator__position") if came_from else mine.none()
-    return offered, came_from
-
-
-def _way_back(answer: Answer | None) -> str:
-    return reverse("surveillance:answer_detail", args=[answer.self_report_id, answer.pk]) if answer else ""
+def may_manage(user: User, item: EvidenceItem) -> bool:
+    """Who answers for the service looks after its documents; a reviewer after those that they added themselves."""
+    if reach.may(user, Permission.SELF_REPORT_ANSWER, item.service):
+        return True
+    return item.added_by_id == user.pk and reach.may(user, Permission.EVIDENCE_ADD, item.service)
 
 
 @access(Permission.EVIDENCE_VIEW, methods="GET", kind="evidence")
 def evidence_detail(request: SignedInRequest, pk: int) -> HttpResponse:
-    """One document: its versions, and what it supports."""
-    visible = EvidenceItem.objects.for_user(request.user, Permission.EVIDENCE_VIEW).select_related(
-        "service__provider", "service__network", "added_by"
-    )
-    item = get_object_or_404(visible, pk=pk)
+    """One document: its versions, which declaration names which, and what it supports."""
+    item = visible_item(request, pk)
     answers = (
         Answer.objects.for_user(request.user, Permission.SELF_REPORT_VIEW)
         .filter(evidence=item)
         .select_related("indicator", "self_report__round")
         .order_by("-self_report__round__year", "indicator__position")
     )
+    declared: dict[int | None, list[queries.DeclaredUse]] = {}
+    for use in queries.declared_uses(item, request.user):
+        declared.setdefault(use.version, []).append(use)
+    versions = [{"version": one, "declared": declared.get(one.number, [])} for one in item.versions.select_related("uploaded_by")]
+    open_to_me = Answer.objects.for_user(request.user, Permission.SELF_REPORT_ANSWER)
+    mine = set(open_to_me.filter(evidence=item, self_report__status__in=SelfReport.EDITABLE).values_list("pk", flat=True))
     context = {
-        "item": item, "versions": item.versions.select_related("uploaded_by"), "answers": answers,
-        "may_add": reach.may(request.user, Permission.EVIDENCE_ADD, item.service), **_version_facts(item),
+        "item": item, "versions": versions, "answers": answers, "mine": mine, "uses": queries.uses_of([item.pk], request.user)[item.pk],
+        "may_add": reach.may(request.user, Permission.EVIDENCE_ADD, item.service), "may_manage": may_manage(request.user, item),
+        "may_link": reach.may(request.user, Permission.SELF_REPORT_ANSWER, item.service), **version_facts(item),
     }  # fmt: skip
     return render(request, "surveillance/evidence_detail.html", context)
-
-
-@access(Permission.EVIDENCE_ADD, kind="evidence")
-def evidence_version_add(request: SignedInRequest, pk: int) -> HttpResponse:
-    """Add a newer version of a document."""
-    item = get_object_or_404(EvidenceItem.objects.for_user(request.user, Permission.EVIDENCE_VIEW).select_related("service"), pk=pk)
-    require(reach.may(request.user, Permission.EVIDENCE_ADD, item.service))
-    form = VersionForm(posted(request), request.FILES or None)
-    if request.method == "POST" and form.is_valid():
-        try:
-            services.add_version(evidence_id=item.pk, by=request.user, **form.content)
-        except UploadRefused as refusal:
-            form.add_error("file", str(refusal))
-        else:
-            messages.success(request, f"New version of {item.title} added")
-            return redirect("surveillance:evidence_detail", pk=item.pk)
-    return render(request, "surveillance/evidence_version_add.html", {"form": form, "item": item})
 
 
 @access(Permission.EVIDENCE_VIEW, methods="GET", kind="evidence")
 def evidence_file(request: SignedInRequest, pk: int) -> HttpResponseBase:
     """Download the newest version, or the one that ``?version=`` names: always as an attachment, in a sandbox."""
     item = get_object_or_404(EvidenceItem.objects.for_user(request.user, Permission.EVIDENCE_VIEW), pk=pk)
+    return file_response(item, request.GET.get("version", ""))
+
+
+def file_response(item: EvidenceItem, number: str = "") -> FileResponse:
+    """The file of a document that the person may read: the newest version, or the one with this number. Raises Http404."""
     versions = item.versions.exclude(file_path="").exclude(scan_state=EvidenceVersion.ScanState.QUARANTINED)
-    number = request.GET.get("version", "")
     if number:
         versions = versions.filter(number=int(number)) if number.isascii() and number.isdigit() and len(number) < 9 else versions.none()
     version = versions.order_by("-number").first()

@@ -1,9 +1,9 @@
-"""The self-report: list, task list, who answers what, check, send, declare, receipt."""
+"""The self-report: task list, check, send, declare, receipt."""
 
 import datetime as dt
 
 from django.contrib import messages
-from django.core.paginator import Paginator
+from django.db.models import QuerySet
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -13,12 +13,23 @@ from accounts.access import SignedInRequest, access, require
 from accounts.components import Task
 from accounts.permissions import Permission
 from surveillance import reach
-from surveillance.forms.self_reports import DeclareForm, SectionPeopleForm, SendBackForm, SendForm, TakeBackForm
-from surveillance.models import InvalidTransition, SectionAssignment, SelfReport
-from surveillance.queries.facts import declare_facts, preview_score
-from surveillance.queries.people import answerers_of, executives_of
-from surveillance.queries.self_reports import answered_words, sections_of, sections_with_people, to_confirm_count
-from surveillance.queries.steps import next_step_of, standing_sentence
+from surveillance.forms.self_reports import DeclareForm, SendBackForm, SendForm, TakeBackForm
+from surveillance.models import Answer, InvalidTransition, Query, SelfReport
+from surveillance.queries.answer_lists import FOR_ANSWERING, answer_doubts, list_of, lists_of, lists_to_declare, with_report
+from surveillance.queries.facts import preview_score
+from surveillance.queries.last_year import last_year_answers, to_confirm
+from surveillance.queries.people import executives_of
+from surveillance.queries.self_reports import (
+    NEEDS_REASON,
+    Section,
+    answered_words,
+    current_queries,
+    is_left,
+    light_answers,
+    pages_of,
+    people_by_section,
+)
+from surveillance.queries.steps import contact_of, next_step_of, standing_sentence
 from surveillance.services import rounds as round_services
 from surveillance.services import self_reports as services
 from surveillance.views.answers import grouped, posted, visible_report
@@ -26,45 +37,32 @@ from work.items import counted
 from work.working_days import working_days_between
 
 
-@access(Permission.SELF_REPORT_VIEW, methods="GET")
-def self_report_list(request: SignedInRequest) -> HttpResponse:
-    """Self-reports in scope, the newest round first."""
-    visible = SelfReport.objects.for_user(request.user, Permission.SELF_REPORT_VIEW).for_display()
-    visible = visible.order_by("-round__year", "service__name", "pk")
-    status = request.GET.get("status", "")
-    if status in SelfReport.Status.values:
-        visible = visible.filter(status=status)
-    page = Paginator(visible, 50).get_page(request.GET.get("page"))
-    return render(request, "surveillance/self_report_list.html", {"page_obj": page})
-
-
 @access(Permission.SELF_REPORT_VIEW, methods="GET", kind="self_report")
 def self_report_detail(request: SignedInRequest, pk: int) -> HttpResponse:
     """The task list: what is left, and whose it is."""
     report = visible_report(request, pk)
     user, service = request.user, report.service
-    sections = sections_with_people(report)
+    answers = with_report(light_answers(report), report)
+    pages = pages_of(answers)
     may_answer = reach.may(user, Permission.SELF_REPORT_ANSWER, service)
     may_send = reach.may(user, Permission.SELF_REPORT_SEND, service)
-    tasks = [
-        Task(
-            section.title, section.status,
-            url=reverse("surveillance:self_report_section", args=[report.pk, section.number]) if may_answer else "",
-            hint=_hint(section.people, section.without_evidence_count),
-        )
-        for section in sections
-    ]  # fmt: skip
-    is_complete = bool(sections) and all(section.status == "Completed" for section in sections) or not sections
+    is_queried = report.status == SelfReport.Status.QUERIED
+    asked = list(current_queries(report).select_related("answer__indicator").order_by("answer__indicator__position")) if is_queried else []
+    is_complete = not any(is_left(answer) for answer in answers) and all(query.answered_at for query in asked)
+    lists = lists_of(FOR_ANSWERING, answers, last_year_answers(report)) if answers and not is_queried else []
+    to_do = {one.name: len(one.answers) for one in lists} if report.is_editable else {}
     context = {
         "report": report,
         "step": next_step_of(report),
         "standing": standing_sentence(report),
-        "answered": answered_words(sections),
-        "to_confirm_count": to_confirm_count(report) if may_answer and report.is_editable else 0,
-        "tasks": tasks,
+        "answered": _replied_words(asked) if is_queried else answered_words(pages),
+        "to_confirm_count": to_do.get("to_confirm", 0) if may_answer else 0,
+        "tasks": _asked_tasks(report, pages, asked) if is_queried else _page_tasks(report, pages, may_answer=may_answer),
+        "lists": lists if report.is_editable else [one for one in lists if one.name not in {"unanswered", "to_confirm"}],
         "finish": _finish_tasks(report, is_complete=is_complete, may_send=may_send),
         "is_complete": is_complete,
         "may_send": may_send,
+        "may_answer": may_answer,
         "may_take_back": may_send and report.status == SelfReport.Status.WITH_EXECUTIVE,
         "may_declare": report.status == SelfReport.Status.WITH_EXECUTIVE and reach.may(user, Permission.SELF_REPORT_DECLARE, service),
         "may_check": report.status in SelfReport.SENT and reach.may(user, Permission.SELF_REPORT_CHECK, service),
@@ -73,6 +71,35 @@ def self_report_detail(request: SignedInRequest, pk: int) -> HttpResponse:
         "scores": report.scores.order_by("pk"),
     }
     return render(request, "surveillance/self_report_detail.html", context)
+
+
+def _replied_words(asked: list[Query]) -> str:
+    return f"{sum(query.answered_at is not None for query in asked)} of {counted(len(asked), 'question')} of the hub answered"
+
+
+def _page_tasks(report: SelfReport, pages: list[Section], *, may_answer: bool) -> list[Task]:
+    """One row a page of questions: whose it is, and how much of it is answered."""
+    people = people_by_section(report)
+    return [
+        Task(
+            page.name, page.status,
+            url=reverse("surveillance:self_report_section", args=[report.pk, page.number]) if may_answer else "",
+            hint=_hint(people.get(page.title, []), page.without_evidence_count),
+        )
+        for page in pages
+    ]  # fmt: skip
+
+
+def _asked_tasks(report: SelfReport, pages: list[Section], asked: list[Query]) -> list[Task]:
+    """One row for each answer that the hub asked about; no other can be changed."""
+    numbers = {pk: page.number for page in pages for pk in page.answer_ids}
+    return [
+        Task(
+            str(query.answer.indicator), "Completed" if query.answered_at else "Query to answer",
+            url=reverse("surveillance:self_report_section", args=[report.pk, numbers[query.answer_id]]) + f"#answer-{query.answer_id}",
+        )
+        for query in asked
+    ]  # fmt: skip
 
 
 def _hint(people: list[str], without_evidence: int) -> str:
@@ -89,30 +116,8 @@ def _finish_tasks(report: SelfReport, *, is_complete: bool, may_send: bool) -> l
 
 
 @access(Permission.SELF_REPORT_SEND, kind="self_report")
-def self_report_people(request: SignedInRequest, pk: int) -> HttpResponse:
-    """The lead chooses who answers each section."""
-    report = visible_report(request, pk)
-    require(reach.may(request.user, Permission.SELF_REPORT_SEND, report.service))
-    sections = [section.title for section in sections_of(report)]
-    given: dict[str, list[int]] = {}
-    for assignment in SectionAssignment.objects.filter(self_report=report):
-        given.setdefault(assignment.section, []).append(assignment.user_id)
-    form = SectionPeopleForm(posted(request), sections=sections, people=answerers_of(report.service), given=given)
-    if request.method == "POST" and form.is_valid():
-        try:
-            for section, user_ids in form.chosen.items():
-                services.assign_section(self_report_id=report.pk, section=section, user_ids=user_ids, by=request.user)
-        except InvalidTransition as error:
-            form.add_error(None, str(error))
-        else:
-            messages.success(request, "Saved who answers each section")
-            return redirect("surveillance:self_report_detail", pk=report.pk)
-    return render(request, "surveillance/self_report_people.html", {"report": report, "form": form})
-
-
-@access(Permission.SELF_REPORT_SEND, kind="self_report")
 def self_report_check(request: SignedInRequest, pk: int) -> HttpResponse:
-    """See it all once, then send it to the executive."""
+    """See it all once, then send it to the executive; once it is sent, that it is."""
     report = visible_report(request, pk)
     require(reach.may(request.user, Permission.SELF_REPORT_SEND, report.service))
     executives = executives_of(report.service)
@@ -126,20 +131,42 @@ def self_report_check(request: SignedInRequest, pk: int) -> HttpResponse:
         except InvalidTransition as error:
             form.add_error(None, str(error))
         else:
-            executive = form.cleaned_data["executive"].name
-            then = "They can declare it or send it back. The deadline is met when they declare."
-            messages.success(request, f"Sent to {executive}. {then}")
-            return redirect("surveillance:self_report_detail", pk=report.pk)
-    answers = list(report.answers.select_related("indicator").prefetch_related("evidence").order_by("indicator__position"))
-    missing = services.missing_answers(report) if report.is_editable else []
-    numbers = {section.title: section.number for section in sections_of(report)}
+            return redirect("surveillance:self_report_check", pk=report.pk)
+    if report.status == SelfReport.Status.WITH_EXECUTIVE and not form.is_bound:
+        sent = {"report": report, "is_sent": True, "sent_words": f"Sent to {report.executive}", "step": next_step_of(report)}
+        return render(request, "surveillance/self_report_check.html", sent)
+    answers = with_report(list(_whole_answers(report)), report)
+    before = last_year_answers(report)
+    left = [answer for answer in answers if is_left(answer)] if report.is_editable else []
+    unreplied = set(current_queries(report).filter(answered_at=None).values_list("answer", flat=True)) if report.is_editable else set()
     context = {
-        "report": report, "form": form, "sections": grouped(answers), "numbers": numbers, "missing": missing,
-        "missing_words": f"Answer {counted(len(missing), 'more question')} before you send this" if missing else "",
-        "without_evidence": [answer for answer in answers if not answer.evidence.all()],
-        "has_executive": executives.exists(), "may_send": report.is_editable and not missing,
+        "report": report, "form": form, "sections": grouped(answers), "left": _kinds_of_left(left, before),
+        "left_words": f"Answer {counted(len(left), 'more question')} before you send this" if left else "",
+        "unreplied": [answer for answer in answers if answer.pk in unreplied],
+        "without_evidence": list_of("without_evidence", answers, before).answers,
+        "doubts": [(answer, doubt) for answer in answers for doubt in answer_doubts(answer, before)],
+        "has_executive": executives.exists(), "may_send": report.is_editable and not left and not unreplied,
     }  # fmt: skip
     return render(request, "surveillance/self_report_check.html", context)
+
+
+def _whole_answers(report: SelfReport) -> QuerySet[Answer]:
+    """Every answer with all that a page of them shows, in three statements."""
+    answers = report.answers.select_related("indicator", "saved_by").prefetch_related("evidence")
+    return answers.order_by("indicator__position", "pk")
+
+
+def _kinds_of_left(left: list[Answer], before: dict[str, Answer]) -> list[tuple[str, list[Answer]]]:
+    """What must be done before sending: a heading and the answers behind it, each answer once."""
+    no_reason = [answer for answer in left if answer.value in NEEDS_REASON]
+    unconfirmed = [answer for answer in left if answer not in no_reason and to_confirm(answer, before)]
+    unanswered = [answer for answer in left if answer not in no_reason and answer not in unconfirmed]
+    kinds = [
+        ("Not answered", unanswered),
+        ("Last year's answer is not confirmed", unconfirmed),
+        ("Not applicable or Cannot answer, without a reason", no_reason),
+    ]
+    return [(heading, answers) for heading, answers in kinds if answers]
 
 
 @access(Permission.SELF_REPORT_SEND, kind="self_report")
@@ -190,14 +217,17 @@ def self_report_declare(request: SignedInRequest, pk: int) -> HttpResponse:
             form.add_error(None, str(error))
         else:
             return redirect("surveillance:self_report_receipt", pk=report.pk)
-    answers = list(report.answers.select_related("indicator", "saved_by").prefetch_related("evidence").order_by("indicator__position"))
+    answers = with_report(list(_whole_answers(report)), report)
+    is_with_executive = report.status == SelfReport.Status.WITH_EXECUTIVE
+    last_day = round_services.last_day_to_declare(report)
     context = {
-        "report": report, "form": form, "score": preview_score(report, answers), "facts": declare_facts(report, answers),
-        "step": next_step_of(report), "sections": grouped(answers),
+        "report": report, "form": form, "score": preview_score(report, answers), "step": next_step_of(report),
+        "lists": lists_to_declare(answers, last_year_answers(report)) if is_with_executive else [],
         "people": sorted({answer.saved_by.name for answer in answers if answer.saved_by}),
-        "is_with_executive": report.status == SelfReport.Status.WITH_EXECUTIVE,
-        "late_words": late_words(report), "is_today": is_today(report.declared_at),
-        "last_day": round_services.last_day_to_declare(report),
+        "is_with_executive": is_with_executive,
+        "late_words": late_words(report), "is_today": is_today(report.declared_at), "was_taken_today": is_today(report.taken_back_at),
+        "last_day": last_day, "is_too_late": not report.declared_at and timezone.localdate() > last_day,
+        "standing": standing_sentence(report), "contact": contact_of(report),
     }  # fmt: skip
     return render(request, "surveillance/self_report_declare.html", context)
 

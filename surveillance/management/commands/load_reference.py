@@ -7,7 +7,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
-from surveillance.services.reference import ReferenceFaults, load_reference
+from surveillance.services.reference import Fault, ReferenceFaults, load_reference
 
 
 class Command(BaseCommand):
@@ -32,9 +32,14 @@ class Command(BaseCommand):
     def refuse(self, refused: ReferenceFaults, *, as_json: bool) -> None:
         """Print every fault and end with 1; nothing was written."""
         if as_json:
-            self.stdout.write(to_json({"faults": [vars(fault) for fault in refused.faults]}))
+            self.stdout.write(to_json({"faults": [as_record(fault) for fault in refused.faults]}))
         count = len(refused.faults)
         raise CommandError(f"Nothing was loaded. {count} {'fault' if count == 1 else 'faults'}:\n{refused}")
+
+
+def as_record(fault: Fault) -> dict[str, Any]:
+    """A fault for machines: file, row, column, message."""
+    return {name: getattr(fault, name) for name in ("file", "row", "column", "message")}
 
 
 def to_json(record: dict[str, Any]) -> str:

@@ -12,6 +12,7 @@ from surveillance.models import Indicator, ProgrammeOfCare, ServiceSpecification
 from surveillance.services.reference.tables import Fault, ReferenceFaults, Row, Table, read_table
 
 HUNDRED = Decimal(100)
+LONGEST_DESCRIPTION = 10_000
 ELSEWHERE = {
     "Scotland": "This set comes from Scotland. It is not an NHS England set.",
     "Northern Ireland": "This set comes from Northern Ireland. It is not an NHS England set.",
@@ -154,7 +155,7 @@ def _parse_sets(folder: Path, reference: Reference, faults: list[Fault]) -> None
             "is_illustrative": is_illustrative,
             "is_nhs_england": not statement,
         }
-        indicators = [_indicator(line, position) for position, line in enumerate(table, start=1)]
+        indicators = [read_indicator(line, position) for position, line in enumerate(table, start=1)]
         count = row.text("indicators")
         if count and table.rows and count != str(len(indicators)):
             row.fault("indicators", f"says {count}, but {file} holds {len(indicators)}")
@@ -176,21 +177,22 @@ def provenance_statement(name: str, *, is_illustrative: bool) -> str:
     return ""
 
 
-def _indicator(row: Row, position: int) -> dict[str, object]:
+def read_indicator(row: Row, position: int) -> dict[str, object]:
+    """The columns of an indicator from one row; what is wrong is noted on the row. Also reads what people import in the browser."""
     kind = row.choice("answer_kind", Indicator.AnswerKind.values, "YES_NO_NA")
     type_code = row.choice("type", Indicator.Type.values, "") if row.required("type") else ""
     target = row.decimal("target", least=Decimal(0) if kind == "PERCENTAGE" else None, most=HUNDRED if kind == "PERCENTAGE" else None)
     if row.text("target") and kind not in {"PERCENTAGE", "NUMBER"}:
-        row.fault("target", f"does not fit the answer kind {kind}")
+        row.fault("target", f"does not fit the answer kind {kind}", "remove the target: this answer kind has none")
     comparator = row.choice("comparator", Indicator.Comparator.values, "AT_LEAST") if target is not None else ""
     if row.text("comparator") and not row.text("target"):
-        row.fault("comparator", "needs a target")
+        row.fault("comparator", "needs a target", "enter a target, or remove the comparator")
     label = Indicator.Type(type_code).label if type_code in Indicator.Type.values else ""
     return {
         "number": row.required("number", limit=20),
         "position": position,
         "title": row.required("title", limit=300),
-        "description": row.text("description"),
+        "description": row.optional("description", limit=LONGEST_DESCRIPTION),
         "section": row.optional("section", limit=100) or label,
         "type": type_code,
         "answer_kind": kind,

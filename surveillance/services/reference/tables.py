@@ -1,4 +1,8 @@
-"""Reading CSV files: every fault is noted by file, row and column, and none stops the reading."""
+"""Reading tables: every fault is noted by file, row and column, and none stops the reading.
+
+Serves the files that ``load_reference`` reads (faults name file, row and column) and those that people import in the
+browser (faults name the cell, and say what to enter).
+"""
 
 import csv
 import datetime as dt
@@ -12,12 +16,13 @@ from typing import Any
 
 @dataclass(frozen=True, order=True)
 class Fault:
-    """What is wrong in a file. Row 1 is the header; 0 means the file as a whole."""
+    """What is wrong in a file, and what to do. Row 1 is the header; 0 means the file as a whole."""
 
     file: str
     row: int
     column: str
     message: str
+    advice: str = ""
 
     def __str__(self) -> str:
         where = self.file + (f", row {self.row}" if self.row else "") + (f", column {self.column}" if self.column else "")
@@ -45,24 +50,24 @@ class Row:
         """The text of a column."""
         return self.cells.get(column, "")
 
-    def fault(self, column: str, message: str) -> None:
-        """Note that this cell is wrong."""
-        self.faults.append(Fault(self.file, self.number, column, message))
+    def fault(self, column: str, message: str, advice: str = "") -> None:
+        """Note that this cell is wrong, and what to do about it where the message does not say."""
+        self.faults.append(Fault(self.file, self.number, column, message, advice or message))
 
     def required(self, column: str, *, limit: int = 250) -> str:
         """A text that must be there and fit."""
         text = self.text(column)
         if not text:
-            self.fault(column, "is empty")
+            self.fault(column, "is empty", f"enter the {column}")
         elif len(text) > limit:
-            self.fault(column, f"is longer than {limit} characters")
+            self.fault(column, *_too_long(limit))
         return text
 
     def optional(self, column: str, *, limit: int) -> str:
         """A text that may be missing but must fit."""
         text = self.text(column)
         if len(text) > limit:
-            self.fault(column, f"is longer than {limit} characters")
+            self.fault(column, *_too_long(limit))
         return text
 
     def date(self, column: str) -> dt.date | None:
@@ -76,7 +81,7 @@ class Row:
         except ValueError:
             day = None
         if day is None or "W" in text:
-            self.fault(column, f"{text!r} is not a date like 2027-07-31")
+            self.fault(column, f"{text!r} is not a date like 2027-07-31", "enter a date like 2027-07-31")
         return day
 
     def decimal(self, column: str, *, least: Decimal | None = None, most: Decimal | None = None) -> Decimal | None:
@@ -90,7 +95,8 @@ class Row:
             number = Decimal("NaN")
         is_outside = number.is_finite() and ((least is not None and number < least) or (most is not None and number > most))
         if not number.is_finite() or is_outside or abs(number) >= 10**9 or number != round(number, 3):
-            self.fault(column, f"{text!r} is not a number" + (f" from {least} to {most}" if most is not None else ""))
+            span = f" from {least} to {most}" if most is not None else ""
+            self.fault(column, f"{text!r} is not a number{span}", f"enter a number{span}")
             return None
         return number
 
@@ -98,14 +104,14 @@ class Row:
         """yes, true or 1; empty, no, false or 0."""
         text = self.text(column).lower()
         if text not in {"", "0", "1", "no", "yes", "true", "false"}:
-            self.fault(column, f"{self.text(column)!r} is not yes or no")
+            self.fault(column, f"{self.text(column)!r} is not yes or no", "enter yes or no")
         return text in {"1", "yes", "true"}
 
     def choice(self, column: str, allowed: Iterable[str], default: str) -> str:
         """One of a list of codes; ``default`` when empty."""
         text, codes = self.text(column) or default, list(allowed)
         if text not in codes:
-            self.fault(column, f"{text!r} is not one of {', '.join(codes)}")
+            self.fault(column, f"{text!r} is not one of {', '.join(codes)}", f"enter one of {', '.join(codes)}")
         return text
 
     def known(self, column: str, codes: Any, what: str, *, optional: bool = False) -> str:
@@ -136,43 +142,74 @@ class Table:
         for row in self.rows:
             key = row.text(columns) if isinstance(columns, str) else columns(row)
             if key and key in seen:
-                row.fault(name or str(columns), f"{key!r} is used twice, first in row {seen[key]}")
+                column = name or str(columns)
+                row.fault(
+                    column,
+                    f"{key!r} is used twice, first in row {seen[key]}",
+                    f"{column.capitalize()} {key} is used twice, first in row {seen[key]}",
+                )
             elif key:
                 seen[key] = row.number
 
 
+def _too_long(limit: int) -> tuple[str, str]:
+    return f"is longer than {limit} characters", f"shorten this to {limit} characters or less"
+
+
 def read_table(folder: Path, file: str, required: Iterable[str], faults: list[Fault]) -> Table:
     """Read one CSV file in UTF-8; faults of encoding, header and shape are noted, never raised."""
-    table = Table(file)
     try:
-        text = (folder / file).read_bytes().decode("utf-8-sig")
+        content = (folder / file).read_bytes()
     except FileNotFoundError:
         faults.append(Fault(file, 0, "", "is missing"))
-        return table
-    except (UnicodeDecodeError, OSError):
+        return Table(file)
+    except OSError:
         faults.append(Fault(file, 0, "", "is not text in UTF-8"))
-        return table
+        return Table(file)
+    return table_of(file, csv_lines(file, content, faults), required, faults)
+
+
+def csv_lines(file: str, content: bytes, faults: list[Fault]) -> list[list[str]]:
+    """The lines of a CSV file in UTF-8, the header first; none where a fault was noted."""
+    try:
+        text = content.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        faults.append(Fault(file, 0, "", "is not text in UTF-8", "Save the file as CSV UTF-8, or as XLSX, and upload it again"))
+        return []
     if "\x00" in text:
         row = text[: text.index("\x00")].count("\n") + 1
-        faults.append(Fault(file, row, "", "holds a NUL byte"))
-        return table
+        faults.append(Fault(file, row, "", "holds a NUL byte", "Save the file as CSV UTF-8, or as XLSX, and upload it again"))
+        return []
     reader = csv.reader(io.StringIO(text, newline=""), strict=True)
     try:
-        lines = list(reader)
+        return list(reader)
     except csv.Error as error:
-        faults.append(Fault(file, reader.line_num, "", f"cannot be read as CSV ({error})"))
+        advice = "This row cannot be read. Save the file again as CSV UTF-8, or as XLSX, and upload it again"
+        faults.append(Fault(file, reader.line_num, "", f"cannot be read as CSV ({error})", advice))
+        return []
+
+
+def table_of(file: str, lines: list[list[str]], required: Iterable[str], faults: list[Fault]) -> Table:
+    """Lines under a header as rows by column; faults of the header and of the shape are noted. No lines: an empty table.
+
+    A file whose reading noted a fault gives no lines, and then nothing more is said of its header.
+    """
+    table = Table(file)
+    if not lines and any(fault.file == file for fault in faults):
         return table
     header = [name.strip() for name in lines[0]] if lines else []
     missing = [name for name in required if name not in header]
-    faults.extend(Fault(file, 1, name, "is a missing column") for name in missing)
-    faults.extend(Fault(file, 1, name, "stands twice in the header") for name in sorted({n for n in header if header.count(n) > 1}))
+    faults.extend(Fault(file, 1, name, "is a missing column", f"Add the column {name}") for name in missing)
+    twice = sorted({name for name in header if header.count(name) > 1})
+    faults.extend(Fault(file, 1, name, "stands twice in the header", f"The column {name} stands twice. Remove one") for name in twice)
     if missing:
         return table
     for number, cells in enumerate(lines[1:], start=2):
         if not any(cell.strip() for cell in cells):
             continue
         if len(cells) != len(header):
-            faults.append(Fault(file, number, "", f"has {len(cells)} cells, the header has {len(header)}"))
+            advice = f"This row has {len(cells)} cells, the header has {len(header)}. Put the texts under their headings"
+            faults.append(Fault(file, number, "", f"has {len(cells)} cells, the header has {len(header)}", advice))
             continue
         table.rows.append(Row(file, number, {name: cell.strip() for name, cell in zip(header, cells, strict=True)}, faults))
     return table

@@ -16,6 +16,7 @@ from surveillance.models import (
     ServiceSpecification,
 )
 from surveillance.services.reference.parsing import OrganisationRecord, Reference, SetRecord
+from surveillance.services.reference.tables import Fault, ReferenceFaults
 
 BATCH = 500
 LINKS = ("region", "icb", "successor")
@@ -107,8 +108,12 @@ def _write_sets(records: Iterable[SetRecord]) -> dict[str, int]:
     counts = {"indicator_sets": 0, "draft_versions": 0, "indicators": 0}
     specifications = dict(ServiceSpecification.objects.values_list("number", "pk"))
     for record in records:
-        newest = IndicatorSet.objects.filter(code=record.code).order_by("-version").first()
+        versions = list(IndicatorSet.objects.filter(code=record.code).order_by("-version"))
+        newest = versions[0] if versions else None
         if newest and _is_same(newest, record, specifications):
+            continue
+        if newest and _is_written_by_people(newest):
+            _refuse_unless_known(newest, versions, record, specifications)
             continue
         if newest and newest.status == IndicatorSet.Status.DRAFT:
             newest.indicators.all().delete()
@@ -127,6 +132,22 @@ def _write_sets(records: Iterable[SetRecord]) -> dict[str, int]:
         Indicator.objects.bulk_create([Indicator(indicator_set=made, **line) for line in record.indicators], batch_size=BATCH)
         counts["indicators"] += len(record.indicators)
     return counts
+
+
+def _is_written_by_people(newest: IndicatorSet) -> bool:
+    """Whether somebody writes this version in the browser, or it is in consultation: a file never writes over it."""
+    return newest.status == IndicatorSet.Status.IN_CONSULTATION or (
+        newest.status == IndicatorSet.Status.DRAFT and newest.drafted_by_id is not None
+    )
+
+
+def _refuse_unless_known(newest: IndicatorSet, versions: list[IndicatorSet], record: SetRecord, specifications: dict[str, int]) -> None:
+    """A file that still says what was published is left alone. Raises ReferenceFaults for one that says something else."""
+    published = next((version for version in versions if version.status == IndicatorSet.Status.PUBLISHED), None)
+    if published is None or not _is_same(published, record, specifications):
+        state = newest.get_status_display().lower()
+        message = f"{record.code!r} has a version {newest.version} that people write ({state}). Publish it, or leave the set out"
+        raise ReferenceFaults([Fault("indicator_sets/index.csv", 0, "set_code", message)])
 
 
 def _is_same(newest: IndicatorSet, record: SetRecord, specifications: dict[str, int]) -> bool:
