@@ -3,6 +3,9 @@
 import datetime as dt
 
 import factory
+from django.conf import settings
+from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
+from django.contrib.sessions.backends.db import SessionStore
 from django.utils import timezone
 
 from accounts.models import Membership, Organisation, User
@@ -86,3 +89,12 @@ def person(role: str, organisation: Organisation | None = None, **fields: object
     """A person who holds ``role`` in ``organisation`` (one of the right kind is made when none is given)."""
     where = {"organisation": organisation} if organisation else {}
     return MembershipFactory(role=role, user=UserFactory(**fields), **where).user
+
+
+def session_of(user: User) -> str:
+    """The key of a new session in which this person is signed in, as a browser keeps it in its cookie."""
+    session = SessionStore()
+    session[SESSION_KEY], session[HASH_SESSION_KEY] = str(user.pk), user.get_session_auth_hash()
+    session[BACKEND_SESSION_KEY] = settings.AUTHENTICATION_BACKENDS[0]
+    session.create()
+    return str(session.session_key)

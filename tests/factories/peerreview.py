@@ -8,24 +8,36 @@ from django.utils import timezone
 
 from accounts.models import Organisation, User
 from accounts.permissions import Role
-from peerreview.models import Finding, Procedure, Review, ReviewerProfile, ReviewService, TeamMember, VisitDay
-from peerreview.services import findings, reviews, team, topics
+from peerreview.models import Course, Finding, Procedure, Review, ReviewerProfile, ReviewService, TeamMember, TrainingRecord, VisitDay
+from peerreview.services import context, findings, opening, reviews, team, topic_agreement, topics
 from surveillance.models import SurveillanceDecision
 from tests.factories.accounts import person
 from tests.factories.surveillance import Scene, make_scene
 from work.working_days import add_working_days
 
 Status = Review.Status
+PHONE = "0113 496 0100"  # one of the numbers that Ofcom keeps for stories
 PATH = (Status.PLANNED, Status.NOTIFIED, Status.PREPARING, Status.VISITING, Status.REPORTING, Status.FOLLOW_UP)
 
 
 def reviewer(organisation: Organisation, role: str = Role.REVIEWER, **fields: object) -> User:
     """A reviewer whose training is valid for a year."""
     user = person(role, organisation, **fields)
-    ReviewerProfile.objects.create(
-        user=user, professions="Nurse", trained_on=timezone.localdate(), training_expires_on=timezone.localdate() + dt.timedelta(days=365)
-    )
+    ReviewerProfile.objects.create(user=user, professions="Nurse")
+    trained(user, timezone.localdate() + dt.timedelta(days=365))
     return user
+
+
+def first_course() -> Course:
+    """The course to begin with, which every reviewer needs; written again where a test emptied every table."""
+    facts = {"audiences": ["REVIEWERS", "PATIENT_REVIEWERS"], "valid_months": 36}
+    return Course.objects.get_or_create(name="Peer reviewer training", retired_at=None, defaults=facts)[0]
+
+
+def trained(user: User, until: dt.date, course: Course | None = None) -> TrainingRecord:
+    """The record of a person in a course, by default the one to begin with, valid ``until`` a day."""
+    facts = {"expires_date": until, "completed_date": until - dt.timedelta(days=365), "evidence": "Certificate seen."}
+    return TrainingRecord.objects.update_or_create(user=user, course=course or first_course(), defaults=facts)[0]
 
 
 class DecisionFactory(factory.django.DjangoModelFactory):
@@ -67,10 +79,16 @@ class Visit:
         chosen: dict[str, object] = {
             "kind": "TARGETED", "mode": "ON_SITE", "title": "Acute oncology review", "starts_date": start, "ends_date": start,
         }  # fmt: skip
-        self.review = reviews.open_review(
+        self.review = opening.open_review(
             decision_id=self.decision.pk, procedure_id=self.procedure.pk, by=self.manager, **(chosen | fields)
         )
+        self.give_phone()
         return self.review
+
+    def give_phone(self) -> None:
+        """The number to call during the visit, which the notice names."""
+        Review.objects.filter(pk=self.review.pk).update(visit_phone=PHONE)
+        self.review.visit_phone = PHONE
 
     def place(self, user: User) -> TeamMember:
         """The place of a person on this review."""
@@ -81,17 +99,23 @@ class Visit:
         return team.invite_member(review_id=self.review.pk, user_id=user.pk, team_role=role, by=self.manager)
 
     def clear(self, user: User, role: str = "MEMBER") -> TeamMember:
-        """Carry a person from the invitation to open papers."""
+        """Carry a person from the invitation to open papers, the context of the services read."""
         member = self.invite(user, role)
         team.accept_invitation(member_id=member.pk, by=user)
         for side, by in (("REVIEWER", user), ("SERVICE", self.scene.lead)):
             team.declare_conflict(member_id=member.pk, side=side, service_id=self.scene.service.pk, has_conflict=False, by=by)
-        return team.rule_on_conflict(member_id=member.pk, ruling="CLEAR", reason="No tie.", by=self.manager)
+        team.rule_on_conflict(member_id=member.pk, ruling="CLEAR", reason="No tie.", by=self.manager)
+        return context.read_context(review_id=self.review.pk, by=user)
 
     def add_topic(self) -> None:
         """A focus topic about the first indicator."""
         first = self.scene.answers[0].indicator_id
         topics.add_topic(review_id=self.review.pk, title="Cover at night", question="", indicator_ids=[first], by=self.manager)
+
+    def agree_topics(self) -> None:
+        """The hub sends the topics, and the service agrees."""
+        topic_agreement.send_topics(review_id=self.review.pk, by=self.manager)
+        topic_agreement.answer_topics(review_id=self.review.pk, agrees=True, comment="", by=self.scene.lead)
 
     def content(self, category: str = "CONCERN", **fields: object) -> findings.FindingContent:
         """What a finding of this review can say."""
@@ -109,7 +133,9 @@ class Visit:
     def find(self, category: str = "CONCERN", *, agreed: bool = False, **fields: object) -> Finding:
         """Record a finding, and agree it."""
         finding = findings.record_finding(review_id=self.review.pk, content=self.content(category, **fields), by=self.member)
-        return findings.agree_finding(finding_id=finding.pk, by=self.lead) if agreed else finding
+        if not agreed:
+            return finding
+        return findings.agree_finding(finding_id=finding.pk, by=self.lead, without_reason="Said in the team's meeting.")
 
     def carry(self, to: str) -> Review:
         """Carry the review through its services to a status."""
@@ -126,6 +152,7 @@ class Visit:
 
     def _prepare(self) -> None:
         self.add_topic()
+        self.agree_topics()
         reviews.start_preparing(review_id=self.review.pk, by=self.manager)
 
     def _visit(self) -> None:
@@ -148,7 +175,7 @@ def make_visit(*, accepted: bool = False) -> Visit:
         reviewer(region, name="Max Member"),
         reviewer(region, Role.PATIENT_REVIEWER, name="Pat Patient"),
     ]
-    procedure = Procedure.objects.get(code="SMALL_NETWORK")
+    procedure = Procedure.objects.get(code="SMALL_NETWORK", status="PUBLISHED")
     return Visit(scene, manager, *people, decision, procedure)
 
 
@@ -158,6 +185,7 @@ def make_review(status: str, visit: Visit, **fields: object) -> Review:
     columns: dict[str, object] = {
         "title": "A review",
         "purpose": "COMPLIANCE",
+        "origin": "REQUEST" if fields.get("purpose") == "IMPROVEMENT" else "DECISION",
         "procedure": visit.procedure,
         "region": visit.scene.service.region,
         "visit_lead": visit.manager,
@@ -166,6 +194,7 @@ def make_review(status: str, visit: Visit, **fields: object) -> Review:
         "starts_date": start,
         "ends_date": start,
         "next_review_date": start,
+        "visit_phone": PHONE,
         "status_reason": "Why",
     }
     review = Review.objects.create(**(columns | fields))

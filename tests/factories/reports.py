@@ -8,10 +8,11 @@ from django.utils import timezone
 from accounts.models import User
 from accounts.permissions import Role
 from peerreview.models import Finding, FindingAction, FocusTopic, Procedure, Review, ReviewService, TeamMember, VisitDay
-from reports.models import AccuracyPoint, Report, ReportVersion
+from reports.models import AccuracyPoint, Report, ReportVersion, Revision, SignOff
 from reports.outline import USUALLY_PUBLIC
-from reports.services import accuracy, checking, drafting, publication, signing
+from reports.services import accuracy, checking, drafting, publication, readings, revisions, signing
 from surveillance.models import Action, Indicator, SelfReport
+from surveillance.services import plans
 from tests.factories.accounts import OrganisationFactory, person
 from tests.factories.decisions import Place, make_place, make_report
 
@@ -99,6 +100,14 @@ def make_actions(scene: Scene) -> list[Action]:
     return made
 
 
+def agree_plan(scene: Scene, *, as_hub: bool = True) -> None:
+    """The plan of the service agreed by its executive and, unless ``as_hub`` is false, by the hub."""
+    plans.open_plan(scene.place.service, by=scene.place.lead, at=timezone.now())
+    plans.agree_plan(service_id=scene.place.service.pk, by=scene.place.executive, as_hub=False)
+    if as_hub:
+        plans.agree_plan(service_id=scene.place.service.pk, by=scene.place.manager, as_hub=True)
+
+
 def draft(scene: Scene, *, public: tuple[str, ...] = USUALLY_PUBLIC) -> Report:
     """The report drafted, with ``public`` sections marked."""
     report = drafting.start_report(review_id=scene.review.pk, by=scene.place.officer)
@@ -106,9 +115,16 @@ def draft(scene: Scene, *, public: tuple[str, ...] = USUALLY_PUBLIC) -> Report:
     return report
 
 
+def hear_team(scene: Scene) -> None:
+    """The draft read by the team, whose members all agree with it."""
+    for reading in readings.ask_team(report_id=scene.report.pk, by=scene.place.officer):
+        readings.answer_reading(report_id=scene.report.pk, by=reading.member.user)
+
+
 def to_check(scene: Scene, **options: tuple[str, ...]) -> Report:
     """The report with the two people who check it: another officer and the national lead."""
     report = draft(scene, **options)
+    hear_team(scene)
     checking.ask_for_quality_check(report_id=report.pk, checker_ids=[scene.other_officer.pk, scene.national.pk], by=scene.place.officer)
     return scene.report
 
@@ -148,8 +164,26 @@ def to_published(scene: Scene, **options: tuple[str, ...]) -> Report:
     return scene.report
 
 
+def open_correction(scene: Scene, *, summary: str = "The corrected summary.") -> Revision:
+    """A correction of the summary, written by the officer who drafted the report."""
+    revision = revisions.open_revision(
+        report_id=scene.report.pk, kind="CORRECTION", what="The summary named the wrong site.", why="A table was misread.",
+        by=scene.place.officer,
+    )  # fmt: skip
+    section = scene.report.sections.get(code="summary")
+    drafting.save_section(section_id=section.pk, text=summary, by=scene.place.officer, version=section.version)
+    return revision
+
+
+def sign_correction(scene: Scene) -> SignOff:
+    """The open revision prepared by its writer and signed off by the hub manager."""
+    version = revisions.prepare_revision(report_id=scene.report.pk, by=scene.place.officer)
+    return revisions.sign_revision(report_id=scene.report.pk, version_number=version.number, by=scene.place.manager)
+
+
 def start_accuracy(scene: Scene) -> None:
-    """Ask two people for the quality check, and let both pass."""
+    """Let the team read the draft, ask two people for the quality check, and let both pass."""
+    hear_team(scene)
     pk, checkers = scene.report.pk, [scene.other_officer, scene.national]
     checking.ask_for_quality_check(report_id=pk, checker_ids=[checker.pk for checker in checkers], by=scene.place.officer)
     for checker in checkers:

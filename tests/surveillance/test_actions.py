@@ -11,12 +11,14 @@ from accounts.permissions import Role
 from surveillance.models import Action, EvidenceItem, PlanAgreement
 from surveillance.queries import actions as queries
 from surveillance.queries.holders import owner_candidates
+from surveillance.services import action_silence as silence
 from surveillance.services import actions as services
 from surveillance.services import decisions, plans
 from surveillance.services.clash import AlreadyDone, SomeoneElseChanged
 from tests.factories.accounts import MembershipFactory, person
 from tests.factories.decisions import Place, give_positions, make_action, make_decision, make_owned_action, make_place, make_report
 from work import jobs
+from work.models import DigestEntry
 from work.status import InvalidTransition
 from work.working_days import add_working_days
 
@@ -126,7 +128,7 @@ def test_unanswered_offer_lapses_after_its_day(place: Place) -> None:
     action = services.offer_action(action_id=action.pk, owner_id=place.contributor.pk, by=place.lead)
     due = action.offer_due_date
 
-    counts = [services.lapse_offers(today=due), services.lapse_offers(today=due + dt.timedelta(days=1)), services.lapse_offers()]
+    counts = [silence.lapse_offers(today=due), silence.lapse_offers(today=due + dt.timedelta(days=1)), silence.lapse_offers()]
 
     action.refresh_from_db()
     assert counts == [0, 1, 0]
@@ -237,14 +239,14 @@ def test_cannot_comes_back_to_the_next_decision(place: Place) -> None:
     decision = make_decision(place)
 
     from_figures = decisions.figures_of(decision.figures)["actions_that_cannot_be_funded"]
-    assert from_figures == [{"id": action.pk, "what": action.what}]
+    assert from_figures == [{"id": action.pk, "what": action.what, "risk": "No money"}]
 
 
 def test_unanswered_block_is_noted_once(place: Place) -> None:
     action = make_owned_action(place)
     due = services.block_action(action_id=action.pk, reason="No budget", by=place.lead).block_due_date
 
-    counts = [services.lapse_blocks(today=day) for day in (due, due + dt.timedelta(days=1), due + dt.timedelta(days=2))]
+    counts = [silence.lapse_blocks(today=day) for day in (due, due + dt.timedelta(days=1), due + dt.timedelta(days=2))]
 
     assert counts == [0, 1, 0]
 
@@ -333,7 +335,10 @@ def test_mails_go_to_whom_the_act_waits_for(place: Place, mailoutbox: list) -> N
 
     sent = [(mail.subject.split(" ")[0], mail.to[0]) for mail in mailoutbox]
 
-    assert sent == [("Agree", place.executive.email), ("Answer", place.commissioner.email), ("Read", place.lead.email)]
+    assert sent == [("Agree", place.executive.email), ("Answer", place.commissioner.email)]
+    assert [(line.user, line.sentence) for line in DigestEntry.objects.all()] == [
+        (place.lead, f"The lead commissioner answered the block on your action for {place.service}.")
+    ]
     assert all("Secret budget" not in mail.body for mail in mailoutbox)
 
 
@@ -347,7 +352,7 @@ def test_offer_that_was_overtaken_is_not_mailed(place: Place, mailoutbox: list) 
 
 def test_next_decision_keeps_the_plan(place: Place) -> None:
     older = make_decision(place, report=make_report(place, year=2026))
-    make_action(place, decision_id=older.pk)
+    make_owned_action(place, decision_id=older.pk)
     give_positions(place, older)
     decisions.bring_into_force(decision_id=older.pk, by=place.manager)
     newer = make_decision(place, report=make_report(place, met=4))

@@ -20,7 +20,7 @@ pytestmark = pytest.mark.django_db
 SignIn = Callable[[User], Client]
 Status = Action.Status
 PEOPLE = ("manager", "officer", "lead", "contributor", "executive", "commissioner")
-QUERIES_OF_LIST = 5
+QUERIES_OF_LIST = 9
 QUERIES_OF_PLAN = 12
 
 

@@ -16,7 +16,7 @@ from surveillance.services import decisions as services
 from surveillance.services.clash import AlreadyDone, SomeoneElseChanged
 from tests.factories.decisions import Place, give_positions, make_action, make_decision, make_place, make_report
 from work import jobs
-from work.models import Job
+from work.models import DigestEntry, Job
 from work.status import InvalidTransition
 from work.working_days import add_working_days
 
@@ -56,8 +56,8 @@ def test_propose_freezes_figures_and_asks_three_parties(place: Place) -> None:
     assert figures["not_met"] == [{"number": "10-1A-304", "title": "Measure 3", "is_key": True}]
     assert decision.figures_hash == hashlib.sha256(decision.figures.encode()).hexdigest()
     assert decision.rule_sentence == (
-        "3 of 4 met (75%). Under the good practice level of 80%: option 2, provider action (rule 3)."
-        " It comes into force only with at least one provider action. Key indicator not met: 10-1A-304 Measure 3."
+        "3 of 4 met (75%). Under the good practice level of 80% and key indicator not met (10-1A-304 Measure 3):"
+        " option 2, provider action (rule 3 and rule 6). It comes into force only with at least one provider action."
     )
     due = add_working_days(timezone.localdate(), 10)
     assert [(p.party, p.organisation, p.view, p.due_date) for p in queries.positions_of(decision)] == [
@@ -76,12 +76,21 @@ def test_propose_reads_self_assessed_score_when_none_is_validated(place: Place) 
     assert json.loads(decision.figures)["stage"] == "SELF_ASSESSED"
 
 
-@pytest.mark.parametrize("status", [status for status in SelfReport.Status.values if status != "ACCEPTED"])
+@pytest.mark.parametrize("status", [s for s in SelfReport.Status.values if s not in {"ACCEPTED", "NOT_DECLARED"}])
 def test_propose_is_refused_before_acceptance(place: Place, status: str) -> None:
     report = make_report(place, status=status)
 
     with pytest.raises(InvalidTransition):
         make_decision(place, report=report)
+
+
+def test_propose_on_what_a_service_did_not_declare(place: Place) -> None:
+    report = make_report(place, status="NOT_DECLARED")
+    report.scores.all().delete()
+
+    decision = make_decision(place, report=report)
+
+    assert decision.rule_sentence == ("No self-report was declared. The service did not declare: option 2, provider action (rule 9).")
 
 
 def test_propose_is_refused_while_the_round_has_a_live_decision(place: Place) -> None:
@@ -190,7 +199,7 @@ def test_bring_into_force_with_dissent_must_be_confirmed(place: Place) -> None:
 
 
 def test_bring_into_force_replaces_the_older_decision(place: Place) -> None:
-    older = make_decision(place, report=make_report(place, met=4, year=2026))
+    older = make_decision(place, report=make_report(place, met=4, year=2026), needs_provider_action=False, is_routine=True)
     give_positions(place, older)
     services.bring_into_force(decision_id=older.pk, by=place.manager)
     newer = make_decision(place, report=make_report(place, met=4, year=2027))
@@ -246,7 +255,9 @@ def test_lapse_deadlines_does_nothing_the_second_time(place: Place) -> None:
 
     first, second = lapse_deadlines(), lapse_deadlines()
 
-    assert first == {"positions_not_given": 3, "reviews_due": 0, "offers_unanswered": 0, "blocks_unanswered": 0}
+    others = ("notices_sent", "notices_in_force", "reviews_due", "offers_unanswered", "owners_gone", "blocks_unanswered")
+    nothing = dict.fromkeys(others, 0)
+    assert first == {"positions_not_given": 3} | nothing
     assert set(second.values()) == {0}
 
 
@@ -299,12 +310,13 @@ def test_positions_mail_goes_once_to_each_party(place: Place, mailoutbox: list) 
     assert set(Job.objects.values_list("status", flat=True)) == {"DONE"}
 
 
-def test_in_force_mail_goes_to_the_service(place: Place, mailoutbox: list) -> None:
+def test_news_of_a_decision_in_force_waits_for_the_daily_summary(place: Place, mailoutbox: list) -> None:
     decision = make_decision(place, report=make_report(place, met=4))
     give_positions(place, decision)
     services.bring_into_force(decision_id=decision.pk, by=place.manager)
 
     jobs.run_pending()
 
-    told = {mail.to[0] for mail in mailoutbox if "now in force" in mail.subject}
-    assert told == {place.lead.email, place.executive.email, place.commissioner.email, place.officer.email}
+    told = DigestEntry.objects.filter(sentence=f"The decision for {place.service} came into force.").values_list("user", flat=True)
+    assert set(told) == {place.lead.pk, place.executive.pk, place.commissioner.pk, place.officer.pk}
+    assert not [mail for mail in mailoutbox if "force" in mail.subject]

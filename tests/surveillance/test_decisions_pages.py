@@ -17,7 +17,7 @@ from tests.factories.decisions import Place, give_positions, make_action, make_d
 
 pytestmark = pytest.mark.django_db
 SignIn = Callable[[User], Client]
-QUERIES_OF_LIST = 10
+QUERIES_OF_LIST = 12
 QUERIES_OF_PAGE = 14
 
 PROPOSAL = {

@@ -1,13 +1,16 @@
 """Two people press at once, on a database that locks rows."""
 
+import datetime as dt
 import threading
 from collections.abc import Callable
 
 import pytest
 from django.db import connection, connections
+from django.utils import timezone
 
+from accounts.models import Membership
 from surveillance.models import Action, PlanAgreement, Position, SurveillanceDecision
-from surveillance.services import actions, decisions, plans
+from surveillance.services import action_silence, action_steps, actions, decisions, plans
 from surveillance.services.clash import AlreadyDone, SomeoneElseChanged
 from tests.factories.accounts import person
 from tests.factories.decisions import Place, give_positions, make_decision, make_owned_action, make_place, make_report
@@ -63,7 +66,8 @@ def test_two_managers_bring_into_force_once(place: Place) -> None:
 
 
 def test_two_years_into_force_leave_one(place: Place) -> None:
-    both = [make_decision(place, report=make_report(place, met=4, year=year)) for year in (2026, 2027)]
+    routine = {"needs_provider_action": False, "is_routine": True}
+    both = [make_decision(place, report=make_report(place, met=4, year=year), **routine) for year in (2026, 2027)]
     for decision in both:
         give_positions(place, decision)
 
@@ -118,3 +122,44 @@ def test_two_hub_people_agree_a_plan_once(place: Place) -> None:
 
     assert outcomes == [AlreadyDone.__name__, "done"]
     assert PlanAgreement.objects.get().hub in {place.officer, place.manager}
+
+
+def test_two_who_must_choose_offer_once(place: Place) -> None:
+    action = make_owned_action(place)
+    Membership.objects.filter(user=place.lead).update(to_date=timezone.localdate() - dt.timedelta(days=1))
+    deputy, version = person("EXECUTIVE", place.service.provider), Action.objects.get(pk=action.pk).version
+
+    outcomes = together(
+        *(
+            lambda by=by: actions.offer_action(action_id=action.pk, owner_id=place.contributor.pk, by=by, version=version)
+            for by in (place.executive, deputy)
+        )
+    )
+
+    assert outcomes == [SomeoneElseChanged.__name__, "done"]
+    assert action.events.filter(what__startswith="Offered to").count() == 2  # to the lead, and once to the contributor
+
+
+def test_step_is_ticked_by_one_of_two(place: Place) -> None:
+    action = make_owned_action(place)
+    step = action_steps.add_step(action_id=action.pk, what="Advertise", by=place.lead)
+
+    outcomes = together(
+        *(lambda by=by: action_steps.tick_step(action_id=action.pk, step_id=step.pk, by=by) for by in (place.lead, place.contributor))
+    )
+
+    assert outcomes == [AlreadyDone.__name__, "done"]
+    assert action.events.filter(what="Step done").count() == 1
+
+
+def test_late_answer_to_a_block_and_its_lapse_do_not_mix(place: Place) -> None:
+    action = make_owned_action(place)
+    due = actions.block_action(action_id=action.pk, reason="No budget", by=place.lead).block_due_date
+
+    together(
+        lambda: actions.answer_block(action_id=action.pk, answer="FUND", note="From April", by=place.commissioner),
+        lambda: action_silence.lapse_blocks(today=due + dt.timedelta(days=1)),
+    )
+
+    assert Action.objects.get(pk=action.pk).status == "IN_PROGRESS"
+    assert action.events.filter(what__startswith="No answer to the block").count() <= 1

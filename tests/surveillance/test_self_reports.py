@@ -18,7 +18,7 @@ from surveillance.models import Declaration, InvalidTransition, Round, Score, Se
 from surveillance.services import rounds, self_reports
 from tests.factories.surveillance import RoundFactory, make_delegate, make_scene
 from work import jobs
-from work.models import BankHoliday, Job
+from work.models import BankHoliday, DigestEntry, Job
 
 pytestmark = pytest.mark.django_db
 LONDON = ZoneInfo("Europe/London")
@@ -144,8 +144,9 @@ def test_main_events_send_one_mail_each(django_capture_on_commit_callbacks):
     jobs.run_pending()
 
     assert [message.subject.split(":")[0].split(" the ")[0] for message in mail.outbox] == [
-        "Declare", "Receipt", "Receipt", "Read", "Read", "Read",
+        "Declare", "Keep this receipt for", "Keep this receipt for",
     ]  # fmt: skip
+    assert {line.user for line in DigestEntry.objects.all()} == {scene.lead, scene.executive, scene.commissioner}
     assert all("Written" not in message.body for message in mail.outbox)
     assert Job.objects.exclude(status="DONE").count() == 0
 

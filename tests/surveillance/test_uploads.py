@@ -1,217 +1,246 @@
-"""Uploads: a corpus of good and bad files, made here."""
+"""What is kept and what is refused: the corpus of ``upload_corpus``, pictures as they are kept, names, sizes."""
 
 import io
-import zipfile
+import re
 
-import pikepdf
 import pytest
-from django.core.files.uploadedfile import SimpleUploadedFile
+from django.core.files.uploadedfile import SimpleUploadedFile, TemporaryUploadedFile
 from PIL import Image
 
 from surveillance.models import EvidenceItem, EvidenceVersion
 from surveillance.services import evidence
-from surveillance.uploads import EICAR, UploadRefused, check_upload
+from surveillance.uploads import UploadRefused, check_upload, read_upload
 from tests.factories.surveillance import make_scene
-
-TYPES = '<?xml version="1.0"?><Types xmlns="http://schemas.openxmlformats.org/package/2006/content-types"/>'
-MACRO_TYPES = TYPES.replace("<Types", '<Types macroEnabled="1"')
-DOCUMENT = '<?xml version="1.0"?><w:document xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main"/>'
-
-
-def office(main="word/document.xml", **members):
-    content = {"[Content_Types].xml": TYPES, main: DOCUMENT} | {name.replace("__", "/"): text for name, text in members.items()}
-    return zipped(content)
-
-
-def zipped(content):
-    made = io.BytesIO()
-    with zipfile.ZipFile(made, "w", zipfile.ZIP_DEFLATED) as archive:
-        for name, text in content.items():
-            archive.writestr(name, text)
-    return made.getvalue()
-
-
-def pdf(**options):
-    made = io.BytesIO()
-    document = pikepdf.new()
-    document.add_blank_page()
-    document.save(made, **options)
-    return made.getvalue()
-
-
-def picture(kind, **options):
-    made = io.BytesIO()
-    Image.new("RGB", (40, 30), "blue").save(made, kind, **options)
-    return made.getvalue()
-
-
-def with_exif():
-    exif = Image.Exif()
-    exif[0x010E] = "Ward 7, secret place"
-    return picture("JPEG", exif=exif.tobytes())
-
-
-OUTLOOK = bytes.fromhex("D0CF11E0A1B11AE1") + "__properties_version1.0".encode("utf-16-le") + bytes(2048 - 8 - 46)
-GOOD = [
-    ("a.pdf", pdf()), ("a.png", picture("PNG")), ("a.JPG", picture("JPEG")), ("a.docx", office()),
-    ("a.xlsx", office("xl/workbook.xml")), ("a.pptx", office("ppt/presentation.xml")), ("a.csv", "a,b\n1,£\n".encode()),
-    ("a.txt", "Naïve".encode("utf-16")), ("a.txt", "café".encode("cp1252")),
-    ("a.eml", b"From: a@b.c\r\nSubject: Hi\r\n\r\nHello"), ("a.msg", OUTLOOK),
-]  # fmt: skip
-REMOTE = (
-    '<Relationships xmlns="x"><Relationship Type="http://x/attachedTemplate" Target="http://evil/" TargetMode="External"/></Relationships>'
+from tests.surveillance.upload_corpus import (
+    BAD,
+    GOOD,
+    NAMES,
+    animated,
+    content_of,
+    pdf,
+    picture,
+    see_through_palette,
+    two_in_one,
+    with_exif,
 )
-ENTITY = '<?xml version="1.0"?><!DOCTYPE x [<!ENTITY e SYSTEM "file:///etc/passwd">]><x>&e;</x>'
-BAD = [
-    ("a.pdf", b"", "is empty"),
-    ("a.exe", b"MZ", "must be a PDF, PNG"),
-    ("noname", b"text", "must be a PDF, PNG"),
-    ("a.pdf", b" " + pdf(), "not a PDF that can be opened"),
-    ("a.pdf", b"%PDF-1.7 nothing more", "not a PDF that can be opened"),
-    ("a.pdf", pdf(encryption=pikepdf.Encryption(owner="o", user="u")), "is password protected"),
-    ("a.pdf", picture("PNG"), "not a PDF that can be opened"),
-    ("a.png", picture("JPEG"), "not a PNG that can be opened"),
-    ("a.jpg", picture("JPEG")[:200], "not a JPG that can be opened"),
-    ("a.jpg", b"<script>", "not a JPG that can be opened"),
-    ("a.docx", b"PK\x03\x04 broken", "not a DOCX that can be opened"),
-    ("a.docx", office("xl/workbook.xml"), "not a DOCX that can be opened"),
-    ("a.docx", office(word__vbaProject_bin="x", **{"word__vbaProject.bin": "x"}), "contains macros"),
-    ("a.docx", zipped({"[Content_Types].xml": MACRO_TYPES, "word/document.xml": DOCUMENT}), "contains macros"),
-    ("a.docx", office(**{"word__evil.exe": "MZ"}), "something inside that is not allowed"),
-    ("a.docx", office(**{"..__x.xml": "<x/>"}), "something inside that is not allowed"),
-    ("a.docx", office(**{"word__x.xml": ENTITY}), "in a way that is not allowed"),
-    ("a.docx", office(**{"word___rels__settings.xml.rels": REMOTE}), "in a way that is not allowed"),
-    ("a.docx", office(**{"word__x.xml": "<x>"}), "is damaged"),
-    ("a.docx", office(**{"word__media__x.png": EICAR}), "contains a virus"),
-    ("a.docx", bytes.fromhex("D0CF11E0A1B11AE1") + "EncryptedPackage".encode("utf-16-le"), "is password protected"),
-    ("a.txt", EICAR, "contains a virus"),
-    ("a.csv", b"a,b\x00c", "not a CSV that can be opened"),
-    ("a.eml", b"Hello", "not a EML that can be opened"),
-    ("a.msg", b"From: a@b.c", "not a MSG that can be opened"),
-]  # fmt: skip
+
+MEBIBYTE = 1024 * 1024
 
 
-@pytest.mark.parametrize(("name", "content"), GOOD)
-def test_allowed_file_is_kept(name, content):
-    assert check_upload(name=name, content=content).content
+@pytest.mark.parametrize(("name", "make"), GOOD, ids=[name for name, _ in GOOD])
+def test_allowed_file_is_kept(name, make):
+    assert check_upload(name=name, content=content_of(make)).content
 
 
-@pytest.mark.parametrize(("name", "content", "sentence"), BAD)
-def test_bad_file_is_refused_with_a_sentence(name, content, sentence):
+@pytest.mark.parametrize(("name", "make", "sentence"), BAD, ids=[f"{n}-{name}-{words}" for n, (name, _, words) in enumerate(BAD)])
+def test_bad_file_is_refused_with_a_sentence(name, make, sentence):
     with pytest.raises(UploadRefused, match=sentence):
-        check_upload(name=name, content=content)
+        check_upload(name=name, content=content_of(make))
 
 
-def test_too_large_a_file_is_refused(settings):
-    settings.UPLOAD_MAX_BYTES = 1024 * 1024
-
-    with pytest.raises(UploadRefused, match="smaller than 1MB"):
-        check_upload(name="a.txt", content=b"a" * (1024 * 1024 + 1))
-
-
-def test_file_that_inflates_too_far_is_refused():
-    bomb = office(**{"word__x.png": b"\0" * (201 * 1024 * 1024)})
-
-    with pytest.raises(UploadRefused, match="grows too large"):
-        check_upload(name="a.docx", content=bomb)
-
-
-def test_picture_loses_its_exif():
-    checked = check_upload(name="a.jpg", content=with_exif())
-
-    assert b"secret place" not in checked.content
-    assert dict(Image.open(io.BytesIO(checked.content)).getexif()) == {}
-
-
-@pytest.mark.parametrize(
-    ("name", "clean"),
-    [("../../etc/passwd.txt", "passwd.txt"), ("a\r\nb.txt", "ab.txt"), (".txt.txt", "txt.txt"), ("x" * 300 + ".txt", "x" * 140 + ".txt")],
-)
+@pytest.mark.parametrize(("name", "clean"), NAMES)
 def test_name_for_the_download_is_clean(name, clean):
     assert check_upload(name=name, content=b"Text").name == clean
 
 
+# Pictures -------------------------------------------------------------------------------------------------------------
+def kept(name, content):
+    return Image.open(io.BytesIO(check_upload(name=name, content=content).content))
+
+
+def test_picture_loses_its_exif_and_is_turned_upright():
+    content = check_upload(name="a.jpg", content=with_exif(orientation=6)).content
+
+    assert b"secret place" not in content
+    assert (Image.open(io.BytesIO(content)).size, dict(Image.open(io.BytesIO(content)).getexif())) == ((30, 40), {})
+
+
+def test_palette_picture_stays_see_through():
+    image = kept("a.png", see_through_palette())
+
+    assert (image.mode, image.getpixel((0, 0))) == ("RGBA", (255, 0, 0, 0))
+
+
+def test_picture_for_print_becomes_one_for_screens():
+    assert kept("a.jpg", picture("JPEG", "CMYK")).mode == "RGB"
+
+
+def test_animation_keeps_its_first_picture():
+    image = kept("a.png", animated())
+
+    assert (getattr(image, "n_frames", 1), image.convert("RGB").getpixel((0, 0))) == (1, (255, 0, 0))
+
+
+def test_second_picture_and_second_file_are_gone():
+    assert kept("a.jpg", two_in_one()).format == "JPEG"
+    assert b"PK\x03\x04" not in check_upload(name="a.png", content=picture("PNG") + b"PK\x03\x04 more").content
+
+
+# Size -----------------------------------------------------------------------------------------------------------------
+class Stream:
+    """An upload that counts what is read from it and says nothing about its size."""
+
+    size, name = None, "a.txt"
+
+    def __init__(self, length):
+        self.left, self.asked = length, []
+
+    def read(self, count=-1):
+        self.asked.append(count)
+        given = min(count, self.left)
+        self.left -= given
+        return b"a" * given
+
+
+def test_stream_over_the_limit_is_never_read_beyond_it(settings):
+    stream = Stream(30 * MEBIBYTE)
+
+    with pytest.raises(UploadRefused, match="smaller than 25MB"):
+        read_upload(stream)
+
+    assert (stream.asked, stream.left) == ([settings.UPLOAD_MAX_BYTES + 1], 5 * MEBIBYTE - 1)
+
+
+def test_file_that_says_it_is_too_large_is_not_read_at_all():
+    upload = TemporaryUploadedFile("a.txt", "text/plain", 30 * MEBIBYTE, None)
+    upload.file.close()
+
+    with pytest.raises(UploadRefused, match="smaller than 25MB"):
+        read_upload(upload)
+
+
+def test_file_of_exactly_the_limit_is_kept(settings):
+    settings.UPLOAD_MAX_BYTES = MEBIBYTE
+
+    assert check_upload(name="a.txt", content=b"a" * MEBIBYTE).content
+    with pytest.raises(UploadRefused, match="smaller than 1MB"):
+        check_upload(name="a.txt", content=b"a" * (MEBIBYTE + 1))
+
+
+# Through the page -----------------------------------------------------------------------------------------------------
 @pytest.fixture
 def scene(db):
     return make_scene()
 
 
-def form(scene, **fields):
-    date = {"document_date_day": "14", "document_date_month": "5", "document_date_year": "2026"}
-    return {"service": scene.service.pk, "title": "Operational policy", "source": "FILE"} | date | fields
+def small(position):
+    """Bad files that are quickly made."""
+    return [row for row in BAD[position::4] if len(content_of(row[1])) < MEBIBYTE]
 
 
-def test_evidence_is_added_from_an_answer_and_downloaded(scene, signed_in, settings):
+@pytest.mark.parametrize("position", range(4))
+def test_every_bad_file_is_a_sentence_for_the_script(scene, signed_in, own_media, position):
+    """Through the address that the page's script sends to: never a 500, nothing kept."""
     client = signed_in(scene.lead)
-    address = f"/evidence/add/?answer={scene.answers[0].pk}"
+    fields = {"service": scene.service.pk, "title": "Operational policy", "source": "FILE"}
 
-    response = client.post(address, form(scene, file=SimpleUploadedFile("policy.pdf", pdf()), answers=[scene.answers[0].pk]))
-    item = EvidenceItem.objects.get()
-    download = client.get(f"/evidence/{item.pk}/file/")
+    for name, make, sentence in small(position):
+        response = client.post(
+            "/evidence/add/", fields | {"file": SimpleUploadedFile(name, content_of(make))}, headers={"accept": "application/json"}
+        )
+        assert (name, response.status_code) == (name, 422)
+        assert re.search(sentence, response.json()["errors"]["file"][0])
 
-    assert response["Location"] == f"/self-reports/{scene.report.pk}/answers/{scene.answers[0].pk}/"
-    assert list(item.answers.all()) == [scene.answers[0]]
-    assert download["Content-Disposition"] == 'attachment; filename="policy.pdf"'
-    assert (download["X-Content-Type-Options"], download["Content-Security-Policy"]) == ("nosniff", "sandbox; default-src 'none'")
-    assert b"".join(download.streaming_content).startswith(b"%PDF-")
-    assert "policy" not in EvidenceVersion.objects.get().file_path
+    assert (EvidenceItem.objects.exists(), stored(own_media)) == (False, [])
 
 
-def test_refused_file_is_a_sentence_on_the_page_and_keeps_the_rest(scene, signed_in):
-    page = signed_in(scene.lead).post("/evidence/add/", form(scene, file=SimpleUploadedFile("policy.pdf", b"no"))).content.decode()
+def test_bad_file_of_each_kind_is_a_sentence_on_the_page(scene, signed_in, own_media):
+    """What was typed is still there."""
+    client, seen = signed_in(scene.lead), set()
+    fields = {"service": scene.service.pk, "title": "Operational policy", "source": "FILE"}
 
-    assert "The selected file is not a PDF that can be opened" in page
-    assert "Operational policy" in page
-    assert not EvidenceItem.objects.exists()
+    for name, make, sentence in BAD:
+        if name in seen or len(content_of(make)) > MEBIBYTE:
+            continue
+        seen.add(name)
+        response = client.post("/evidence/add/", fields | {"file": SimpleUploadedFile(name, content_of(make))})
+        page = response.content.decode()
+        assert (name, response.status_code, bool(re.search(sentence, page)), "Operational policy" in page) == (name, 200, True, True)
+
+    assert (EvidenceItem.objects.exists(), stored(own_media)) == (False, [])
+
+
+def test_file_name_of_a_path_or_none_is_a_sentence(scene, signed_in):
+    """Django leaves a file out whose name is only a path; the form then says what is missing."""
+    upload = SimpleUploadedFile("x", b"Text")
+    upload._name = ".."
+    fields = {"service": scene.service.pk, "title": "Policy", "source": "FILE"}
+
+    response = signed_in(scene.lead).post("/evidence/add/", fields | {"file": upload})
+
+    assert (response.status_code, "Select a file" in response.content.decode()) == (200, True)
+
+
+# Storing --------------------------------------------------------------------------------------------------------------
+def add(scene, **fields):
+    upload = SimpleUploadedFile("a.txt", b"Text")
+    return evidence.add_file(
+        **{"service_id": scene.service.pk, "title": "Policy", "document_date": None, "upload": upload, "by": scene.lead} | fields
+    )
+
+
+def stored(settings):
+    return sorted(path for path in settings.MEDIA_ROOT.rglob("*") if path.is_file() and "evidence" in path.parts)
+
+
+@pytest.fixture
+def own_media(settings, tmp_path):
+    settings.MEDIA_ROOT = tmp_path
+    return settings
+
+
+def test_quota_of_the_service_is_kept_in_words(scene, own_media):
+    own_media.UPLOAD_QUOTA_BYTES = MEBIBYTE
+    add(scene, upload=SimpleUploadedFile("a.txt", b"a" * 1_000_000))
+
+    with pytest.raises(UploadRefused, match="This service has reached its limit of 1MB. Remove a file or add a link instead."):
+        add(scene, upload=SimpleUploadedFile("b.txt", b"b" * 100_000))
+
+    assert (EvidenceItem.objects.count(), len(stored(own_media))) == (1, 1)
+
+
+def test_full_disk_leaves_no_row_and_no_file(scene, own_media, monkeypatch, signed_in):
+    def full(descriptor):
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr("surveillance.services.files.os.fsync", full)
+
+    with pytest.raises(UploadRefused, match="We could not keep this file"):
+        add(scene)
+    fields = {"service": scene.service.pk, "title": "Policy", "source": "FILE", "file": SimpleUploadedFile("a.txt", b"Text")}
+    page = signed_in(scene.lead).post("/evidence/add/", fields).content.decode()
+
+    assert "We could not keep this file" in page
+    assert (EvidenceItem.objects.exists(), stored(own_media)) == (False, [])
+
+
+def test_row_that_is_not_written_leaves_no_file(scene, own_media, monkeypatch):
+    monkeypatch.setattr(EvidenceVersion, "save", lambda *arguments, **named: 1 / 0)
+
+    with pytest.raises(ZeroDivisionError):
+        add(scene)
+
+    assert (EvidenceItem.objects.exists(), stored(own_media)) == (False, [])
+
+
+def test_stored_file_is_named_at_random(scene, own_media):
+    version = add(scene, upload=SimpleUploadedFile("operational-policy.txt", b"Text")).versions.get()
+
+    assert re.fullmatch(r"evidence/[0-9a-f]{2}/[0-9a-f]{40}", version.file_path)
+    assert [str(path.relative_to(own_media.MEDIA_ROOT)) for path in stored(own_media)] == [version.file_path]
 
 
 @pytest.mark.parametrize(
-    ("fields", "sentence"),
-    [({}, "Select a file"), ({"source": "LINK"}, "Enter the address of the link"), ({"title": ""}, "Enter what this document is")],
+    ("name", "make", "pages"),
+    [
+        ("a.pdf", pdf, 1),
+        ("three.pdf", lambda: pdf(lambda made: [made.add_blank_page() for _ in range(2)]), 3),
+        ("a.txt", lambda: b"Text", None),
+    ],
 )
-def test_evidence_form_words_its_faults(scene, signed_in, fields, sentence):
-    page = signed_in(scene.lead).post("/evidence/add/", form(scene, **fields)).content.decode()
-
-    assert sentence in page
+def test_pages_of_a_pdf_are_counted_and_those_of_a_text_are_not_known(name, make, pages):
+    assert check_upload(name=name, content=make()).page_count == pages
 
 
-def test_evidence_of_a_foreign_service_is_refused(scene, signed_in):
-    other = make_scene()
-
-    page = signed_in(scene.lead).post("/evidence/add/", form(other, source="LINK", link="https://example.nhs.uk/")).content.decode()
-
-    assert "<title>Error: " in page
-    assert not EvidenceItem.objects.exists()
-
-
-def test_quota_of_the_service_is_kept(scene, settings):
-    settings.UPLOAD_QUOTA_BYTES = 1024 * 1024
-    add = {"service_id": scene.service.pk, "document_date": None, "by": scene.lead}
-    evidence.add_file(**add, title="One", upload=SimpleUploadedFile("a.txt", b"a" * 1_000_000))
-
-    with pytest.raises(UploadRefused, match="reached its limit of 1MB"):
-        evidence.add_file(**add, title="Two", upload=SimpleUploadedFile("b.txt", b"b" * 100_000))
-
-    assert EvidenceItem.objects.count() == 1
-
-
-def test_newer_version_keeps_the_older(scene, signed_in):
-    item = evidence.add_link(service_id=scene.service.pk, title="Policy", document_date=None, link="https://a.example/", by=scene.lead)
-
-    signed_in(scene.lead).post(f"/evidence/{item.pk}/versions/add/", {"source": "FILE", "file": SimpleUploadedFile("b.txt", b"Text")})
-
-    assert list(item.versions.values_list("number", "file_name", "link")) == [(2, "b.txt", ""), (1, "", "https://a.example/")]
-
-
-def test_evidence_is_seen_only_in_scope(scene, signed_in):
-    item = evidence.add_file(
-        service_id=scene.service.pk, title="Policy", document_date=None, upload=SimpleUploadedFile("b.txt", b"x"), by=scene.lead
-    )
-    people = (scene.lead, scene.contributor, scene.executive, scene.officer, scene.commissioner, scene.stranger)
-
-    answers = [[signed_in(one).get(f"/evidence/{item.pk}/{part}") for part in ("", "file/")] for one in people]
-    codes = [[answer.status_code for answer in pair] for pair in answers]
-    for answer in sum(answers, []):
-        answer.close()
-
-    assert codes == [[200, 200]] * 4 + [[404, 404]] * 2
+def test_picture_is_one_page():
+    assert check_upload(name="a.png", content=picture("PNG")).page_count == 1
