@@ -4,12 +4,15 @@ import uuid
 
 from django.db import models
 from django.db.models import Q
+from django.db.models.functions import Now
 from simple_history.models import HistoricalRecords
 
 from accounts.clock import now
 from accounts.models import User
 from accounts.permissions import Permission
-from peerreview.models.reviews import FocusTopic, Review
+from peerreview.models.patient_views import PatientView
+from peerreview.models.reviews import FocusTopic, Review, Session
+from peerreview.models.sent_once import SentOnce
 from peerreview.models.teams import TeamMember
 from surveillance.models import Action, EvidenceItem, ImpactDomain, Indicator, Service
 from work.status import MovesByTable
@@ -23,8 +26,10 @@ class Note(models.Model):
     author = models.ForeignKey(User, models.PROTECT, related_name="notes")
     topic = models.ForeignKey(FocusTopic, models.SET_NULL, null=True, blank=True, related_name="notes")
     indicator = models.ForeignKey(Indicator, models.PROTECT, null=True, blank=True, related_name="+")
+    session = models.ForeignKey(Session, models.SET_NULL, null=True, blank=True, related_name="+")
     text = models.TextField()
-    written_at = models.DateTimeField(default=now)
+    written_at = models.DateTimeField(default=now, help_text="By the writer's device, when it was written without a connection.")
+    received_at = models.DateTimeField(default=now, db_default=Now())
 
     class Meta:
         ordering = ["written_at", "pk"]
@@ -48,21 +53,23 @@ class FindingQuerySet(models.QuerySet["Finding"]):
         return rows.filter(arranged | on_team | Q(agreed_at__isnull=False))
 
     def open_immediate_risks(self) -> "FindingQuerySet":
-        """Immediate risks that the team confirmed and nobody has found put right."""
-        return self.agreed().filter(category=Finding.Category.IMMEDIATE_RISK).exclude(status=Finding.Status.CLOSED)
+        """Immediate risks that the team confirmed and nobody has found put right, also before the report is signed off."""
+        risks = self.agreed().filter(category=Finding.Category.IMMEDIATE_RISK)
+        return risks.exclude(status=Finding.Status.CLOSED).exclude(rechecks__outcome="PUT_RIGHT")
 
     def for_display(self) -> "FindingQuerySet":
-        """With the names that every page shows, in four statements."""
+        """With the names that every page shows, in five statements."""
+        notes = models.Prefetch("notes", Note.objects.select_related("author"))
         return self.select_related(
-            "service__provider", "service__network", "indicator", "topic", "recorded_by", "agreed_by", "review"
-        ).prefetch_related("tags", "evidence", "notes__author")
+            "service__provider", "service__network", "handover_to", "indicator", "topic", "recorded_by", "agreed_by", "review"
+        ).prefetch_related("tags", "evidence", notes, "views")
 
     def agreed(self) -> "FindingQuerySet":
         """Findings that the team agreed, in reports and on pages: neither draft nor withdrawn."""
         return self.exclude(status__in=[Finding.Status.DRAFT, Finding.Status.WITHDRAWN])
 
 
-class Finding(MovesByTable, models.Model):
+class Finding(MovesByTable, SentOnce):
     """What a team found at a service, against an indicator or a focus topic."""
 
     class Category(models.TextChoices):
@@ -100,12 +107,16 @@ class Finding(MovesByTable, models.Model):
 
     review = models.ForeignKey(Review, models.CASCADE, related_name="findings")
     service = models.ForeignKey(Service, models.PROTECT, related_name="findings")
+    handover_to = models.ForeignKey(
+        Service, models.PROTECT, null=True, blank=True, related_name="+", help_text="The next step, where the finding is about a hand-over."
+    )
     category = models.CharField(max_length=22, choices=Category.choices)
     status = models.CharField(max_length=12, choices=Status.choices, default=Status.DRAFT)
     what_was_seen = models.TextField()
     basis = models.TextField(help_text="Evidence, views and notes that it rests on, in words.")
     evidence = models.ManyToManyField(EvidenceItem, blank=True, related_name="findings")
     notes = models.ManyToManyField(Note, blank=True, related_name="findings")
+    views = models.ManyToManyField(PatientView, blank=True, related_name="findings")
     indicator = models.ForeignKey(Indicator, models.PROTECT, null=True, blank=True, related_name="findings")
     topic = models.ForeignKey(FocusTopic, models.PROTECT, null=True, blank=True, related_name="findings")
     addressed_to = models.CharField(max_length=12, choices=AddressedTo.choices, default=AddressedTo.PROVIDER)

@@ -1,37 +1,101 @@
 """Who visits: reviewers, their places on a team, and conflicts of interest declared by both sides."""
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 
+from accounts.clock import now
 from accounts.models import Organisation, User
 from accounts.permissions import REVIEWER_ROLES, Permission, roles_granting
 from peerreview.models.reviews import Review
-from surveillance.models import Service, ServiceAssignment
+from surveillance.models import Service, ServiceAssignment, ServiceSpecification
 from work.status import MovesByTable
 
 PLANNING = frozenset({Permission.REVIEW_PLAN, Permission.REVIEW_RULE})
 
 
+class Profession(models.TextChoices):
+    """Kinds of people a procedure may ask for by its places on the team."""
+
+    DOCTOR = "DOCTOR", "Doctor"
+    NURSE = "NURSE", "Nurse"
+    AHP = "AHP", "Allied health professional"
+    SCIENTIST = "SCIENTIST", "Scientist or pharmacist"
+    MANAGER = "MANAGER", "Manager"
+    COMMISSIONER = "COMMISSIONER", "Commissioner"
+
+
 class ReviewerProfile(models.Model):
-    """What a reviewer brings: professions, specialties, where from, and training."""
+    """What a reviewer brings: professions, specialties, where from. Training is ``TrainingRecord``."""
 
     user = models.OneToOneField(User, models.PROTECT, related_name="reviewer_profile")
     professions = models.CharField(max_length=200, blank=True)
+    profession_codes = models.JSONField(default=list, db_default=[], blank=True, help_text="List of Profession codes.")
     specialties = models.CharField(max_length=300, blank=True)
+    specifications = models.ManyToManyField(
+        ServiceSpecification, blank=True, related_name="+", help_text="Specifications whose services they know from their own work."
+    )
+    place_kinds = models.JSONField(default=list, db_default=[], blank=True, help_text="List of PlaceKind codes that they know.")
     employer = models.ForeignKey(Organisation, models.PROTECT, null=True, blank=True, related_name="+")
     home_region = models.ForeignKey(Organisation, models.PROTECT, null=True, blank=True, related_name="+")
-    trained_on = models.DateField(null=True, blank=True)
-    training_expires_on = models.DateField(null=True, blank=True)
+    visit_regions = models.ManyToManyField(Organisation, blank=True, related_name="+", help_text="Regions to which they can travel.")
+    confirmed_at = models.DateTimeField(null=True, blank=True, help_text="When they last said that it is right.")
+    version = models.PositiveIntegerField(default=0, db_default=0)
 
     def __str__(self) -> str:
         return str(self.user)
+
+
+class Employment(models.Model):
+    """Where a reviewer works or worked; ``to_date`` is empty while they do."""
+
+    user = models.ForeignKey(User, models.PROTECT, related_name="employments")
+    organisation = models.ForeignKey(Organisation, models.PROTECT, related_name="+")
+    from_date = models.DateField(null=True, blank=True)
+    to_date = models.DateField(null=True, blank=True)
+
+    class Meta:
+        ordering = ["-to_date", "-from_date", "pk"]
+
+    def __str__(self) -> str:
+        return f"{self.user} at {self.organisation}"
+
+
+class Tie(models.Model):
+    """A tie with an organisation that a reviewer declares once, for every review: which rule of the procedures it is, and what."""
+
+    user = models.ForeignKey(User, models.PROTECT, related_name="ties")
+    organisation = models.ForeignKey(Organisation, models.PROTECT, related_name="+")
+    rule_code = models.CharField(max_length=30, help_text="Code of a conflict rule of the procedures, such as CO_AUTHOR.")
+    details = models.TextField(blank=True)
+    declared_at = models.DateTimeField(default=now)
+
+    class Meta:
+        ordering = ["organisation", "pk"]
+
+    def __str__(self) -> str:
+        return f"tie {self.pk}"
+
+
+class DateAway(models.Model):
+    """Days on which a reviewer cannot visit, both included."""
+
+    user = models.ForeignKey(User, models.PROTECT, related_name="dates_away")
+    from_date = models.DateField()
+    to_date = models.DateField()
+
+    class Meta:
+        ordering = ["from_date"]
+        constraints = [models.CheckConstraint(condition=Q(to_date__gte=F("from_date")), name="date_away_in_order")]
+
+    def __str__(self) -> str:
+        return f"{self.user} away from {self.from_date.isoformat()}"
 
 
 class TeamMemberQuerySet(models.QuerySet["TeamMember"]):
     """Places on teams by who sees them."""
 
     def for_user(self, user: User, permission: Permission) -> "TeamMemberQuerySet":
-        """A reviewer's own invitations while they stand, and for those who arrange a review every place on it.
+        """A reviewer's own invitations and stand-by places while they stand, and for those who arrange a review every place on it.
 
         Nobody else: what one side declares about the other is not for the other side, nor for the rest of the team.
         """
@@ -39,7 +103,7 @@ class TeamMemberQuerySet(models.QuerySet["TeamMember"]):
         if permission in PLANNING:
             return self.filter(arranged & Q(review__in=Review.objects.for_user(user, permission).values("pk")))
         is_reviewer = bool(user.roles & roles_granting(permission) & REVIEWER_ROLES)
-        own = Q(user=user, status__in=["INVITED", "ACCEPTED"], ended_at=None) if is_reviewer else Q(pk__in=[])
+        own = Q(user=user, status__in=["INVITED", "ACCEPTED", "STAND_BY"], ended_at=None) if is_reviewer else Q(pk__in=[])
         return self.filter(own | arranged) if user.has_permission(permission) else self.none()
 
     def on_team(self) -> "TeamMemberQuerySet":
@@ -74,7 +138,7 @@ class TeamMember(MovesByTable, models.Model):
 
     TRANSITIONS = {
         Status.INVITED: {Status.ACCEPTED, Status.DECLINED, Status.ENDED},
-        Status.STAND_BY: {Status.INVITED, Status.ENDED},
+        Status.STAND_BY: {Status.INVITED, Status.DECLINED, Status.ENDED},
         Status.ACCEPTED: {Status.DECLINED, Status.ENDED},
         Status.DECLINED: set(),
         Status.ENDED: set(),
@@ -84,6 +148,14 @@ class TeamMember(MovesByTable, models.Model):
     user = models.ForeignKey(User, models.PROTECT, related_name="team_places")
     team_role = models.CharField(max_length=18, choices=TeamRole.choices, default=TeamRole.MEMBER)
     status = models.CharField(max_length=10, choices=Status.choices, default=Status.INVITED)
+    place_code = models.CharField(
+        max_length=30, blank=True, default="", db_default="", help_text="Code of the place of the procedure that this person fills."
+    )
+    stand_by_order = models.PositiveIntegerField(null=True, blank=True, help_text="Which stand-by moves up first.")
+    moved_up_for = models.ForeignKey(
+        "self", models.PROTECT, null=True, blank=True, related_name="+", help_text="Whose place a stand-by was asked to take."
+    )
+    context_read_at = models.DateTimeField(null=True, blank=True, help_text="When they ticked that they read the context cards.")
     invited_by = models.ForeignKey(User, models.PROTECT, related_name="+")
     invited_at = models.DateTimeField()
     answer_due_date = models.DateField()
@@ -133,6 +205,7 @@ class ConflictDeclaration(models.Model):
     service = models.ForeignKey(Service, models.PROTECT, related_name="+")
     side = models.CharField(max_length=8, choices=Side.choices)
     has_conflict = models.BooleanField()
+    rule_codes = models.JSONField(default=list, db_default=[], blank=True, help_text="Codes of the conflict rules that apply.")
     details = models.TextField(blank=True)
     declared_by = models.ForeignKey(User, models.PROTECT, related_name="+")
     declared_at = models.DateTimeField()

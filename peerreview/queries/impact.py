@@ -1,10 +1,11 @@
 """Evidence, findings and actions of a review by the eight impact domains; empty domains are named too."""
 
+import uuid
 from dataclasses import dataclass, field
 
 from accounts.models import User
 from accounts.permissions import Permission
-from peerreview.models import EvidenceTag, Finding, FindingAction, FindingTag, Review
+from peerreview.models import EvidenceTag, Finding, FindingAction, FindingTag, ImpactEvidence, Review
 from peerreview.queries.teams import works_on
 from surveillance.models import DOMAIN_MEANINGS, Action, ImpactDomain
 
@@ -19,11 +20,12 @@ class DomainRow:
     evidence: list[EvidenceTag] = field(default_factory=list)
     findings: list[FindingTag] = field(default_factory=list)
     actions: list[Action] = field(default_factory=list)
+    changes: list[ImpactEvidence] = field(default_factory=list)
 
     @property
     def is_empty(self) -> bool:
         """Whether nothing of this review bears on the domain."""
-        return not (self.evidence or self.findings or self.actions)
+        return not (self.evidence or self.findings or self.actions or self.changes)
 
 
 def impact_of(review: Review, user: User) -> list[DomainRow]:
@@ -40,7 +42,20 @@ def impact_of(review: Review, user: User) -> list[DomainRow]:
         for code in action.domains:
             if code in rows:
                 rows[code].actions.append(action)
+    for change in changes_of(review):
+        rows[change.domain].changes.append(change)
     return list(rows.values())
+
+
+def changes_of(review: Review) -> list[ImpactEvidence]:
+    """What the services said changed after the visit, by domain, in one statement; a removed document is left out of its line."""
+    filed = review.impact_evidence.select_related("service__provider", "service__network", "item", "filed_by")
+    return list(filed.order_by("domain", "pk"))
+
+
+def was_filed(review: Review, client_id: uuid.UUID, user: User) -> bool:
+    """Whether ``user`` sent this form before, and it was filed."""
+    return review.impact_evidence.filter(client_id=client_id, filed_by=user).exists()
 
 
 def actions_of(review: Review) -> list[Action]:

@@ -1,9 +1,11 @@
 """What happens next in a review, who holds it and by when; one answer for its page and for lists of work."""
 
-from accounts.models import User
+from collections.abc import Iterable
+
+from accounts.models import Membership, User
 from accounts.permissions import Role
 from peerreview.facts import ReportFact, report_of
-from peerreview.models import Finding, Letter, Review
+from peerreview.models import Finding, Letter, Review, TeamMember
 from peerreview.queries.milestones import milestone_date
 from work.items import NextStep, counted, day_words
 
@@ -24,20 +26,38 @@ def person_words(user: User, review: Review) -> str:
     return f"{user.name}, {role}, {held[0].organisation.name if held else review.region.name}"
 
 
+def read_roles(people: Iterable[User]) -> None:
+    """Read what these people are today, for all of them in one statement; each then knows it (``User.active_memberships``)."""
+    people = list(people)
+    by_id: dict[int, list[Membership]] = {person.pk: [] for person in people}
+    for membership in Membership.objects.active().filter(user__in=by_id).select_related("organisation").order_by("pk"):
+        by_id[membership.user_id].append(membership)
+    for person in people:
+        person.active_memberships = by_id[person.pk]
+
+
+def lead_members(review: Review) -> list[TeamMember]:
+    """Who leads the team with its papers open; for many reviews prefetch the team."""
+    return [member for member in review.team.all() if member.papers_open and member.team_role == "LEAD"]
+
+
 def review_next_step(review: Review, *, facts: dict[int, ReportFact] | None = None) -> NextStep:
     """The one thing that the review waits for now. For many reviews give ``facts`` and prefetch team and findings."""
     holder = arranger_words(review)
     if review.status in (Status.PROPOSED, Status.POSTPONED):
+        if review.poll_due_date:
+            return NextStep("Choose a date once people have said which they can make", holder, review.poll_due_date)
         note = f"Clock stopped: {review.status_reason}" if review.status == Status.POSTPONED else ""
         return NextStep("Set the dates of the visit", holder, note=note)
     if review.status == Status.PLANNED:
         return NextStep("Send notice of the visit to the service", holder, milestone_date(review, "NOTICE", facts=facts))
     if review.status == Status.NOTIFIED:
-        return NextStep("Agree the focus topics and start to prepare", holder, milestone_date(review, "TOPICS", facts=facts))
+        what = "Start to prepare" if review.topics_agreed_at else f"Agree the {review.topic_word}s and start to prepare"
+        return NextStep(what, holder, milestone_date(review, "TOPICS", facts=facts))
     if review.status == Status.PREPARING:
         return _preparing_step(review, holder, facts)
     if review.status == Status.VISITING:
-        leads = [member for member in review.team.all() if member.papers_open and member.team_role == "LEAD"]
+        leads = lead_members(review)
         words = f"{leads[0].user.name}, lead reviewer" if leads else holder
         return NextStep("The team records and agrees its findings", words, review.ends_date)
     if review.status == Status.REPORTING:
