@@ -4,6 +4,7 @@ import datetime as dt
 from typing import Any
 
 from django import forms
+from django.db.models import Q
 from django.utils import timezone
 
 from accounts.models import User
@@ -64,18 +65,19 @@ class DatesForm(NhsForm, forms.Form):
     )
     version = forms.IntegerField(required=False, min_value=0, max_value=2_147_483_647, widget=forms.HiddenInput)
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, keeps: int | None = None, **kwargs: Any) -> None:
+        """``keeps`` is the version that the review began with: it may go on with it when a newer one is in use."""
         super().__init__(*args, **kwargs)
-        procedures = Procedure.objects.filter(status=Procedure.Status.PUBLISHED).order_by("name")
-        self.fields["procedure"].queryset = procedures
-        self.fields["procedure"].label_from_instance = lambda p: f"{p.name}{' (our default, to be confirmed)' if p.is_default else ''}"
+        in_use = Q(status=Procedure.Status.PUBLISHED)
+        self.fields["procedure"].queryset = Procedure.objects.filter(in_use | Q(pk=keeps)).order_by("name", "-version")
+        self.fields["procedure"].label_from_instance = _procedure_words
 
     def clean_starts_date(self) -> dt.date:
-        return _visit_day(self.cleaned_data["starts_date"])
+        return visit_day(self.cleaned_data["starts_date"])
 
     def clean_ends_date(self) -> dt.date | None:
         day = self.cleaned_data["ends_date"]
-        return _visit_day(day) if day else None
+        return visit_day(day) if day else None
 
     def clean(self) -> dict[str, Any]:
         cleaned: dict[str, Any] = super().clean() or self.cleaned_data
@@ -89,7 +91,14 @@ class DatesForm(NhsForm, forms.Form):
         return cleaned
 
 
-def _visit_day(day: dt.date) -> dt.date:
+def _procedure_words(procedure: Procedure) -> str:
+    """Name and standing; of an older version that the review keeps, its number."""
+    if procedure.status != Procedure.Status.PUBLISHED:
+        return f"{procedure.name}, version {procedure.version}, which this review began with"
+    return f"{procedure.name}{' (our default, to be confirmed)' if procedure.is_default else ''}"
+
+
+def visit_day(day: dt.date) -> dt.date:
     if day <= timezone.localdate():
         raise forms.ValidationError("The day of the visit must be in the future")
     if day in bank_holidays():
@@ -157,6 +166,7 @@ class TopicForm(NhsForm, forms.Form):
         widget=forms.CheckboxSelectMultiple,
         error_messages={"required": "Select at least one indicator"},
     )
+    version = forms.IntegerField(required=False, min_value=0, max_value=2_147_483_647, widget=forms.HiddenInput)
 
     def __init__(self, *args: Any, review: Review, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -164,6 +174,12 @@ class TopicForm(NhsForm, forms.Form):
             del self.fields["indicators"]
         else:
             self.fields["indicators"].choices = [(str(one.pk), str(one)) for one in indicators_of(review)]
+
+    @property
+    def indicator_choices(self) -> list[tuple[str, str]]:
+        """Every indicator on offer; none in a review for learning."""
+        field: Any = self.fields.get("indicators")
+        return list(field.choices) if field else []
 
     @property
     def indicator_ids(self) -> list[int]:

@@ -5,11 +5,13 @@ from typing import Any
 from django import forms
 
 from accounts.models import User
-from accounts.nhsuk import Conditional, NhsForm, Question
-from peerreview.models import TeamMember
+from accounts.nhsuk import Conditional, LongSelect, NhsForm, Question
+from peerreview.models import ConflictDeclaration, Procedure, TeamMember
 from surveillance.models import Service
 
 YES_NO = (("NO", "No"), ("YES", "Yes"))
+OTHER = "OTHER"  # a tie that the procedure does not name
+MOST_RADIOS = 30  # more people become a list to select from
 
 
 class InviteForm(NhsForm, forms.Form):
@@ -27,8 +29,12 @@ class InviteForm(NhsForm, forms.Form):
 
     def __init__(self, *args: Any, people: list[tuple[User, str]], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["user"].choices = [(str(user.pk), user.name) for user, _ in people]
+        choices = [(str(user.pk), user.name) for user, _ in people]
         self.hints = {str(user.pk): words for user, words in people}
+        if len(people) > MOST_RADIOS:
+            self.fields["user"].widget = LongSelect()
+            choices, self.hints = [("", "Select a reviewer"), *choices], {}
+        self.fields["user"].choices = choices
 
     def get_layout(self) -> list[Any]:
         return [Question("user", hints=self.hints), Question("team_role"), Question("as_stand_by"), self.get_buttons()]
@@ -55,36 +61,70 @@ class AnswerForm(NhsForm, forms.Form):
         return cleaned
 
 
+class SuggestedForm(forms.Form):
+    """Whom of the suggestions to invite, for which place, now or as a stand-by: buttons, no fields to see."""
+
+    user = forms.IntegerField(min_value=1, max_value=2_147_483_647)
+    place = forms.SlugField(max_length=30)
+    act = forms.ChoiceField(choices=(("INVITE", "Invite"), ("STAND_BY", "Add as stand-by")))
+
+
 class ConflictForm(NhsForm, forms.Form):
-    """What one side knows of ties, one question a service (or a reviewer)."""
+    """What one side knows of ties, one question a service (or a reviewer); a yes says which ties of the procedure."""
 
     submit_label = "Send your declaration"
 
-    def __init__(self, *args: Any, questions: list[tuple[str, str]], **kwargs: Any) -> None:
+    def __init__(self, *args: Any, questions: list[tuple[str, str]], procedure: Procedure, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.questions = questions
+        ties = [(str(row["code"]), f"{row['label'][:1].upper()}{row['label'][1:]}") for row in procedure.ties]
         for key, label in questions:
             self.fields[f"tie_{key}"] = forms.ChoiceField(
                 label=label, choices=YES_NO, widget=forms.RadioSelect, error_messages={"required": f"Select yes or no: {label}"}
             )
+            self.fields[f"rules_{key}"] = forms.MultipleChoiceField(
+                label="Which ties are there?", choices=[*ties, (OTHER, "Another tie")], required=False, help_text="Select all that apply",
+                widget=forms.CheckboxSelectMultiple,
+            )  # fmt: skip
             self.fields[f"details_{key}"] = forms.CharField(
                 label="What is the tie?", max_length=2000, required=False, widget=forms.Textarea
             )
 
     def get_layout(self) -> list[Any]:
-        asked = [Conditional(f"tie_{key}", {"YES": [Question(f"details_{key}", rows=3)]}, label_size="m") for key, _ in self.questions]
+        asked = [
+            Conditional(f"tie_{key}", {"YES": [Question(f"rules_{key}", small=True), Question(f"details_{key}", rows=3)]}, label_size="m")
+            for key, _ in self.questions
+        ]
         return [*asked, self.get_buttons()]
 
     def clean(self) -> dict[str, Any]:
         cleaned: dict[str, Any] = super().clean() or self.cleaned_data
         for key, _ in self.questions:
-            if cleaned.get(f"tie_{key}") == "YES" and not cleaned.get(f"details_{key}") and f"details_{key}" not in self.errors:
+            if cleaned.get(f"tie_{key}") != "YES":
+                continue
+            if not cleaned.get(f"rules_{key}") and f"rules_{key}" not in self.errors:
+                self.add_error(f"rules_{key}", "Select which ties there are")
+            if not cleaned.get(f"details_{key}") and f"details_{key}" not in self.errors:
                 self.add_error(f"details_{key}", "Enter what the tie is")
         return cleaned
 
-    def answers(self) -> list[tuple[str, bool, str]]:
-        """(key, has a conflict, details) of every question, from a valid form."""
-        return [(key, self.cleaned_data[f"tie_{key}"] == "YES", self.cleaned_data[f"details_{key}"]) for key, _ in self.questions]
+    def answers(self) -> list[tuple[str, dict[str, Any]]]:
+        """Key and what was declared, of every question, from a valid form."""
+        data = self.cleaned_data
+        return [
+            (key, {"has_conflict": data[f"tie_{key}"] == "YES", "details": data[f"details_{key}"], "rule_codes": data[f"rules_{key}"]})
+            for key, _ in self.questions
+        ]
+
+    @staticmethod
+    def initial_of(said: dict[str, ConflictDeclaration]) -> dict[str, Any]:
+        """The initial values that show earlier declarations, by key."""
+        initial: dict[str, Any] = {}
+        for key, one in said.items():
+            initial[f"tie_{key}"] = "YES" if one.has_conflict else "NO"
+            initial[f"details_{key}"] = one.details
+            initial[f"rules_{key}"] = one.rule_codes or ([OTHER] if one.has_conflict else [])
+        return initial
 
 
 def service_questions(services: list[Service]) -> list[tuple[str, str]]:

@@ -22,9 +22,12 @@ def draft_action_from_finding(
 ) -> Action:  # fmt: skip
     """Draft an action that answers an agreed finding's recommendation, for the party to whom it is addressed.
 
-    Raises InvalidTransition when the finding is not agreed or recommends nothing.
+    Raises InvalidTransition when the finding is not agreed or recommends nothing, and in a review for learning: an action is
+    directed and verified, while what comes of learning are pledges that each side chooses.
     """
     finding = locked_finding(finding_id)
+    if finding.review.is_learning:
+        raise InvalidTransition("A review for learning leads to no action. Write what you will do as a pledge, on the page “Learning”.")
     if finding.status in (Finding.Status.DRAFT, Finding.Status.WITHDRAWN, Finding.Status.CLOSED):
         raise InvalidTransition(f"This finding is {finding.get_status_display().lower()}, so no action can be drafted from it.")
     if not finding.recommendation:
@@ -39,13 +42,19 @@ def draft_action_from_finding(
 
 
 @transaction.atomic
-def draft_actions_from_findings(*, review_id: int, due_date: dt.date, by: User) -> list[Action]:
-    """Draft one action for each agreed recommendation that has none yet, in the recommendation's own words."""
+def draft_actions_from_findings(*, review_id: int, due_date: dt.date, by: User, service_ids: Iterable[int] | None = None) -> list[Action]:
+    """Draft one action for each agreed recommendation that has none yet, in the recommendation's own words.
+
+    Each goes to the plan of its finding's own service; ``service_ids`` are those whose plans this person drafts (None: all).
+    """
     review = locked_review(review_id)
+    waiting = without_action(review).prefetch_related("tags")
+    if service_ids is not None:
+        waiting = waiting.filter(service__in=list(service_ids))
     return [
         draft_action_from_finding(
             finding_id=finding.pk, what=finding.recommendation, due_date=due_date, by=by, indicator_id=finding.indicator_id,
             domains=[tag.domain for tag in finding.tags.all()],
         )
-        for finding in without_action(review).prefetch_related("tags")
+        for finding in waiting
     ]  # fmt: skip

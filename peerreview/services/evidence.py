@@ -23,7 +23,7 @@ def tag_evidence(*, review_id: int, item_id: int, tags: Mapping[str, str], by: U
         raise InvalidTransition("Only members of the team tag evidence.")
     if review.status not in TAGGING:
         raise InvalidTransition(f"This review is {review.get_status_display().lower()}, so its evidence cannot be tagged now.")
-    item = EvidenceItem.objects.get(pk=item_id, service__in=review.services.all())
+    item = EvidenceItem.objects.kept().get(pk=item_id, service__in=review.services.all())
     if any(domain not in ImpactDomain.values or not shows.strip() for domain, shows in tags.items()):
         raise InvalidTransition("Enter what it shows for each impact domain that you select")
     review.evidence_tags.filter(item=item).exclude(domain__in=tags).delete()

@@ -1,6 +1,6 @@
-"""Findings: recorded by the team, agreed by its lead, rechecked by the hub."""
+"""Findings: recorded and changed by the team, agreed by its lead, withdrawn, amended after the accuracy check."""
 
-import datetime as dt
+import uuid
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
@@ -9,11 +9,15 @@ from django.utils import timezone
 
 from accounts import audit
 from accounts.models import User
-from peerreview.models import Finding, FindingTag, Review
+from peerreview.models import Finding, FindingTag, PatientView, Review
+from peerreview.queries.immediate_risks import RISK_STATUSES
+from peerreview.queries.pathway import next_step_of
 from peerreview.queries.teams import is_lead_reviewer, is_on_team
 from peerreview.queries.topics import indicators_of
+from peerreview.services.agreements import REASON_LENGTH, check_heard, note_writer
 from peerreview.services.letters import open_letter
 from peerreview.services.locks import locked_finding, locked_review
+from peerreview.services.once import kept_before
 from surveillance.models import EvidenceItem, ImpactDomain
 from surveillance.services.clash import AlreadyDone, check_version
 from work import jobs
@@ -40,31 +44,47 @@ class FindingContent:
     how_others_did_it: str = ""
     evidence_ids: tuple[int, ...] = ()
     note_ids: tuple[int, ...] = ()
+    view_ids: tuple[int, ...] = ()
+    is_handover: bool = False
     tags: Mapping[str, str] = field(default_factory=dict)
 
 
 @transaction.atomic
-def record_finding(*, review_id: int, content: FindingContent, by: User) -> Finding:
-    """Record a draft finding during the visit. Raises InvalidTransition."""
+def record_finding(*, review_id: int, content: FindingContent, by: User, client_id: uuid.UUID | None = None) -> Finding:
+    """Record a draft finding during the visit; the same form sent twice is one finding. Raises InvalidTransition."""
     review = _visiting(review_id, by)
+    if kept := kept_before(Finding, client_id, review=review, recorded_by=by):
+        return kept
     _check_content(review, content)
-    finding = Finding(review=review, recorded_by=by)
+    finding = Finding(review=review, recorded_by=by, client_id=client_id)
     _write(finding, content, by)
     audit.record("finding.recorded", target=finding, by=by)
     return finding
 
 
 @transaction.atomic
-def report_immediate_risk(*, review_id: int, service_id: int, what: str, where: str, told: str, by: User) -> Finding:
+def report_immediate_risk(
+    *, review_id: int, service_id: int, what: str, where: str, told: str, by: User, client_id: uuid.UUID | None = None
+) -> Finding:
     """Report danger in three fields; the lead and the hub are told at once, and the lead confirms it.
 
-    Raises InvalidTransition.
+    Open from the preparation (a risk can stand in the papers) until the places end, in both tracks. The device makes
+    ``client_id``: the same report sent twice is one finding and one alarm. Raises InvalidTransition.
     """
-    review = _visiting(review_id, by)
+    review = locked_review(review_id)
+    kept = Finding.objects.filter(client_id=client_id).first() if client_id else None
+    if kept:
+        if kept.recorded_by_id != by.pk or kept.review_id != review_id:
+            raise InvalidTransition("This report was made by someone else.")
+        return kept
+    if not is_on_team(review, by):
+        raise InvalidTransition("Only members of the team report an immediate risk here.")
+    if review.status not in RISK_STATUSES:
+        raise InvalidTransition(f"This review is {review.get_status_display().lower()}. Tell the hub about the risk at once.")
     if not review.services.filter(pk=service_id).exists():
         raise InvalidTransition("Select a service under review")
     finding = Finding.objects.create(
-        review=review, service_id=service_id, category=Category.IMMEDIATE_RISK, what_was_seen=what.strip(),
+        review=review, client_id=client_id, service_id=service_id, category=Category.IMMEDIATE_RISK, what_was_seen=what.strip(),
         basis=f"Where: {where.strip()}\nTold: {told.strip()}", recorded_by=by,
     )  # fmt: skip
     audit.record("finding.immediate_risk_reported", target=finding, by=by)
@@ -88,9 +108,10 @@ def change_finding(*, finding_id: int, content: FindingContent, by: User, versio
 
 
 @transaction.atomic
-def agree_finding(*, finding_id: int, by: User, version: int | None = None) -> Finding:
-    """The lead reviewer agrees a draft for the team. An immediate risk is thereby confirmed: its letter's clock starts.
+def agree_finding(*, finding_id: int, by: User, version: int | None = None, without_reason: str = "") -> Finding:
+    """The lead reviewer agrees a draft for the team, when each cleared member has said yes or no, or without some with a reason.
 
+    Who does not agree stays on record. An immediate risk is confirmed without waiting: its letter's clock starts.
     Raises InvalidTransition, SomeoneElseChanged.
     """
     finding = locked_finding(finding_id)
@@ -103,8 +124,11 @@ def agree_finding(*, finding_id: int, by: User, version: int | None = None) -> F
     if not is_lead_reviewer(finding.review, by):
         raise InvalidTransition("Only the lead reviewer can agree a finding.")
     _check_whole(finding)
+    check_heard(finding, without_reason)
+    note_writer(finding, by)
     finding.status, finding.agreed_by, finding.agreed_at = Status.AGREED, by, timezone.now()
     finding.version += 1
+    finding._change_reason = without_reason.strip()[:REASON_LENGTH]  # type: ignore[attr-defined]  # of its history
     finding.save(update_fields=["status", "agreed_by", "agreed_at", "version"])
     audit.record("finding.agreed", target=finding, by=by)
     open_letter(finding)
@@ -114,12 +138,13 @@ def agree_finding(*, finding_id: int, by: User, version: int | None = None) -> F
 
 
 @transaction.atomic
-def withdraw_finding(*, finding_id: int, reason: str, by: User) -> Finding:
+def withdraw_finding(*, finding_id: int, reason: str, by: User, version: int | None = None) -> Finding:
     """Take a finding back with a reason: a draft by the team, an agreed one by its lead or, later, by the report's owner.
 
-    Raises InvalidTransition.
+    With the ``version`` that the page showed, a finding that changed since stays. Raises InvalidTransition and SomeoneElseChanged.
     """
     finding = locked_finding(finding_id)
+    check_version(finding, finding.version, version)
     finding.check_may_become(Status.WITHDRAWN)
     if not reason.strip():
         raise InvalidTransition("Enter a reason for withdrawing this finding")
@@ -157,47 +182,6 @@ def amend_finding(
     return finding
 
 
-@transaction.atomic
-def recheck_finding(*, finding_id: int, is_put_right: bool, reason: str, by: User, next_recheck_date: dt.date | None = None) -> Finding:
-    """Say after a check whether a finding is put right: closed with the reason, or open again with its next day.
-
-    Raises InvalidTransition.
-    """
-    finding = locked_finding(finding_id)
-    if not reason.strip():
-        raise InvalidTransition("Enter what the check showed")
-    if is_put_right:
-        finding.check_may_become(Status.CLOSED)
-        finding.status, finding.closed_at, finding.closed_reason = Status.CLOSED, timezone.now(), reason.strip()
-    else:
-        if finding.status != Status.OPEN:
-            finding.check_may_become(Status.OPEN)
-        if next_recheck_date is None:
-            raise InvalidTransition("Enter the date of the next check")
-        finding.status, finding.recheck_date, finding.closed_reason = Status.OPEN, next_recheck_date, reason.strip()
-    finding.version += 1
-    finding.save(update_fields=["status", "closed_at", "closed_reason", "recheck_date", "version"])
-    audit.record("finding.rechecked", target=finding, by=by)
-    return finding
-
-
-@transaction.atomic
-def make_rechecks_due(*, today: dt.date | None = None) -> int:
-    """Open findings whose day has come become due for a check; gives how many."""
-    day = today or timezone.localdate()
-    due = Finding.objects.select_for_update().filter(
-        status__in=[Status.OPEN, Status.AMENDED], recheck_date__lte=day, review__status="FOLLOW_UP"
-    )
-    count = 0
-    for finding in due:
-        finding.status = Status.RECHECK_DUE
-        finding.version += 1
-        finding.save(update_fields=["status", "version"])
-        audit.record("finding.recheck_due", target=finding, by=None)
-        count += 1
-    return count
-
-
 def _visiting(review_id: int, by: User) -> Review:
     review = locked_review(review_id)
     if not is_on_team(review, by):
@@ -211,16 +195,24 @@ def _check_content(review: Review, content: FindingContent) -> None:
     """What a form cannot know: that everything named belongs to this review."""
     if review.is_learning and content.category not in LEARNING_CATEGORIES:
         raise InvalidTransition("A review for learning records good practice, further consideration, and immediate risk alone.")
+    if review.is_learning and content.indicator_id is not None:
+        raise InvalidTransition("A review for learning looks at its questions, and judges no indicator. Select a focus topic")
+    if review.is_learning and content.addressed_to != Finding.AddressedTo.PROVIDER:
+        raise InvalidTransition("No commissioner reads what a review for learning finds, so a finding cannot be for one to act on.")
     if content.category in Finding.NEEDS_RECOMMENDATION and not content.recommendation.strip():
         raise InvalidTransition("Enter a recommendation. It is required from “concern” up")
     if content.indicator_id is None and content.topic_id is None:
         raise InvalidTransition("Select an indicator or a focus topic")
+    if not (content.basis.strip() or content.evidence_ids or content.note_ids or content.view_ids):
+        raise InvalidTransition("Select what it is based on, or say it in words")
     if not review.services.filter(pk=content.service_id).exists():
         raise InvalidTransition("Select a service under review")
     if content.topic_id is not None and not review.topics.filter(pk=content.topic_id).exists():
         raise InvalidTransition("Select a focus topic of this review")
     if content.indicator_id is not None and content.indicator_id not in {indicator.pk for indicator in indicators_of(review)}:
         raise InvalidTransition("Select an indicator of the services under review")
+    if content.is_handover and next_step_of(review, content.service_id) is None:
+        raise InvalidTransition("This is the last step, so it hands over to no other")
     if unknown := set(content.tags) - set(ImpactDomain.values):
         raise InvalidTransition(f"{', '.join(sorted(unknown))} is not an impact domain.")
     if any(not line.strip() for line in content.tags.values()):
@@ -241,10 +233,14 @@ def _write(finding: Finding, content: FindingContent, by: User) -> None:
         setattr(finding, name, getattr(content, name))
     for name in ("what_was_seen", "basis", "recommendation", "how_others_did_it"):
         setattr(finding, name, getattr(content, name).strip())
+    step = next_step_of(finding.review, content.service_id) if content.is_handover else None
+    finding.handover_to = step.service if step else None
     finding.save()
     services = finding.review.services.all()
-    finding.evidence.set(EvidenceItem.objects.filter(pk__in=content.evidence_ids, service__in=services))
+    finding.evidence.set(EvidenceItem.objects.kept().filter(pk__in=content.evidence_ids, service__in=services))
     finding.notes.set(finding.review.notes.filter(pk__in=content.note_ids))
+    finding.views.set(PatientView.objects.filter(review=finding.review, status=PatientView.Status.SHARED, pk__in=content.view_ids))
+    note_writer(finding, by)
     finding.tags.exclude(domain__in=content.tags).delete()
     for domain, shows in content.tags.items():
         FindingTag.objects.update_or_create(finding=finding, domain=domain, defaults={"shows": shows.strip()[:300], "tagged_by": by})

@@ -42,4 +42,4 @@ def end_place_of(member: TeamMember, *, reason: str = "") -> None:
 def end_open_places(review: Review, *, reason: str = "") -> None:
     """End every place of a review that is asked for or taken."""
     for member in review.team.select_for_update(of=("self",)).select_related("user").filter(status__in=LIVE):
-        end_place_of(member, reason=reason if reason or member.is_cleared else "The report was signed off.")
+        end_place_of(member, reason=reason if reason or member.papers_open else "The report was signed off.")

@@ -11,17 +11,34 @@ from django.urls import reverse
 from accounts.access import SignedInRequest, require
 from accounts.permissions import Permission
 from peerreview.models import Review
-from peerreview.queries.next_steps import review_next_step
+from peerreview.queries.part_steps import review_step
 from peerreview.queries.teams import arranges, is_on_team
 from work.status import InvalidTransition
 
-# URL name, label, who sees it: everybody on the page, those who visit or arrange, those who visit.
-ALL, WORKING, TEAM, READERS = "all", "working", "team", "readers"
+SENT_ALREADY = "You sent this already. It was saved once."  # a second press of the same button
+
+# URL name, label, who sees it: everybody on the page, those who visit or arrange, those who visit, those who judge indicators.
+# FEEDBACK: those who visit or arrange from the visit on, readers once it was heard. AFTER: readers from the report on.
+ALL, WORKING, TEAM, READERS, JUDGING, FEEDBACK, AFTER = "all", "working", "team", "readers", "judging", "feedback", "after"
 PARTS = (
-    ("review_detail", "Overview", ALL), ("review_topics", "Topics", ALL), ("review_team", "Team", ALL), ("review_pack", "Pack", WORKING),
-    ("review_evidence", "Evidence", WORKING), ("review_visit", "Notes", TEAM), ("finding_list", "Findings", READERS),
+    ("review_detail", "Overview", ALL),
+    ("review_services", "Services", ALL),
+    ("review_topics", "Topics", ALL),
+    ("review_team", "Team", ALL),
+    ("review_guide", "Guide", ALL),
+    ("evidence_request", "Evidence request", ALL),
+    ("review_timetable", "Timetable", ALL),
+    ("review_pack", "Pack", WORKING),
+    ("review_evidence", "Evidence", WORKING),
+    ("review_visit", "Visit", TEAM),
+    ("judgement_list", "Judgements", JUDGING),
+    ("review_views", "Views", ALL),
+    ("finding_list", "Findings", READERS),
+    ("review_feedback", "Feedback", FEEDBACK),
+    ("review_learning", "Learning", ALL),
     ("review_impact", "Impact", READERS),
-)  # fmt: skip
+    ("review_progress", "Progress", AFTER),
+)
 
 
 def visible_review(request: SignedInRequest, pk: int, permission: Permission = Permission.REVIEW_VIEW) -> Review:
@@ -37,11 +54,15 @@ def arranged_review(request: SignedInRequest, pk: int) -> Review:
 
 
 def review_context(request: SignedInRequest, review: Review, current: str) -> dict[str, Any]:
-    """Heading, next step, navigation and who this person is here; five statements."""
+    """Heading, next step, navigation and who this person is here; five statements, a few more while the service has the topics."""
     on_team, plans = is_on_team(review, request.user), arranges(review, request.user)
     services = list(review.services.all())
     reads = request.user.has_permission(Permission.FINDING_VIEW)
-    seen = {ALL: True, WORKING: on_team or plans, TEAM: on_team, READERS: reads}
+    seen = {
+        ALL: True, WORKING: on_team or plans, TEAM: on_team, READERS: reads, JUDGING: on_team and not review.is_learning,
+        FEEDBACK: reads and bool(review.feedback_given_at or ((on_team or plans) and review.visited_at)),
+        AFTER: reads and review.status in (Review.Status.REPORTING, Review.Status.FOLLOW_UP, Review.Status.CLOSED),
+    }  # fmt: skip
     parts = [
         {"label": label, "url": reverse(f"peerreview:{name}", args=[review.pk]), "current": name == current}
         for name, label, who in PARTS
@@ -49,7 +70,7 @@ def review_context(request: SignedInRequest, review: Review, current: str) -> di
     ]
     return {
         "review": review, "services": services, "parts": parts, "on_team": on_team, "plans": plans, "works_on": on_team or plans,
-        "is_illustrative": any(service.is_illustrative for service in services), "step": review_next_step(review),
+        "is_illustrative": any(service.is_illustrative for service in services), "step": review_step(review),
     }  # fmt: skip
 
 
@@ -76,10 +97,10 @@ def act(
     """A form and one service call: redirect with a message when it worked, the page with the sentence when it did not."""
     if request.method == "POST" and form.is_valid():
         try:
-            call(form.cleaned_data)
+            made = call(form.cleaned_data)
         except InvalidTransition as error:
             form.add_error(None, str(error))
         else:
-            messages.success(request, done)
+            messages.success(request, SENT_ALREADY if getattr(made, "is_repeat", False) else done)
             return redirect(then)
     return render(request, template, context | {"form": form})

@@ -14,6 +14,7 @@ from accounts.permissions import Permission
 from peerreview.forms.common import ActForm
 from peerreview.forms.findings import LetterAnswerForm, LetterForm
 from peerreview.models import Letter, Review
+from peerreview.queries.letters import answer_clock, letter_clock
 from peerreview.queries.next_steps import letter_next_step
 from peerreview.queries.teams import arranges
 from peerreview.services import letters as services
@@ -38,7 +39,7 @@ def letter_detail(request: SignedInRequest, pk: int) -> HttpResponse:
     context = {
         "letter": letter, "finding": letter.finding, "review": letter.finding.review, "service": service, "step": step,
         "may_send": may_send and letter.sent_at is None, "may_answer": _may_answer(request, letter),
-        "is_illustrative": service.is_illustrative,
+        "is_illustrative": service.is_illustrative, "letter_clock": letter_clock(letter), "answer_clock": answer_clock(letter),
     }  # fmt: skip
     return render(request, "peerreview/letter_detail.html", context)
 

@@ -1,4 +1,4 @@
-"""Pages of the visit: the pack, notes, evidence with its tags, and the eight impact domains."""
+"""Pages of the visit: the pack, evidence with its tags, and the eight impact domains."""
 
 import json
 from typing import Any
@@ -11,28 +11,23 @@ from django.urls import reverse
 from accounts.access import SignedInRequest, access, require
 from accounts.permissions import Permission
 from peerreview.forms.common import DomainTagsForm
-from peerreview.forms.findings import NoteForm
 from peerreview.models import Review
+from peerreview.queries.documents import documents_of
 from peerreview.queries.impact import impact_of
+from peerreview.queries.milestones import milestone_date
+from peerreview.queries.speaking import services_spoken_for
 from peerreview.queries.teams import is_on_team, works_on
 from peerreview.queries.topics import latest_reports
 from peerreview.services import evidence as evidence_services
-from peerreview.services.notes import NOTING, save_note
+from peerreview.services.impact import FILED_IN
 from peerreview.views.common import act, files_of, posted, review_context, visible_review
+from peerreview.views.context import card_of, context_facts
 from surveillance.forms.evidence import EvidenceForm
 from surveillance.models import Answer, EvidenceItem, Service
 from surveillance.services import evidence as filing
+from surveillance.services import held
 from surveillance.uploads import UploadRefused
-from work.status import InvalidTransition
-
-CONTEXT_CARD = {
-    "sites": "Sites",
-    "geography": "Geography",
-    "population": "Population",
-    "travel": "Travel",
-    "dependencies": "Dependencies",
-    "outside_control": "Outside its control",
-}
+from surveillance.views.evidence_asking import as_initial, ask_about_nhs_number, went_back
 
 
 @access(Permission.REVIEW_VIEW, methods="GET", kind="review")
@@ -41,21 +36,22 @@ def review_pack(request: SignedInRequest, pk: int) -> HttpResponse:
     review = visible_review(request, pk)
     require(works_on(review, request.user))
     context = review_context(request, review, "review_pack")
-    reports = latest_reports(review)
+    reports = {} if review.is_learning else latest_reports(review)  # no score or declared answer in a review for learning
+    context |= context_facts(request, review, context)
     context |= {
         "papers": [_papers(service, reports.get(service.pk)) for service in context["services"]],
-        "topics": review.topics.prefetch_related("indicators"), "documents": _documents(review),
+        "topics": review.topics.prefetch_related("indicators"),
+        "evidence_day": milestone_date(review, "EVIDENCE", facts={}), "documents": _documents(review),
     }  # fmt: skip
     return render(request, "peerreview/review_pack.html", context)
 
 
 def _papers(service: Service, report: Any) -> dict[str, Any]:
     """One service's card, scores and answers, the answers exactly as they were declared."""
-    card = [(label, getattr(service, name)) for name, label in CONTEXT_CARD.items() if getattr(service, name)]
     declaration = report.declarations.first() if report else None
     return {
         "service": service,
-        "card": card,
+        "card": card_of(service),
         "report": report,
         "declaration": declaration,
         "scores": list(report.scores.all()) if report else [],
@@ -71,30 +67,8 @@ def declared_answers(content: str) -> list[dict[str, Any]]:
 
 
 def _documents(review: Review) -> list[EvidenceItem]:
-    found = EvidenceItem.objects.filter(service__in=review.services.all()).select_related(
-        "service__provider", "service__network", "added_by"
-    )
+    found = documents_of(review).select_related("service__provider", "service__network", "added_by")
     return list(found.prefetch_related("versions").order_by("title", "pk"))
-
-
-@access(Permission.REVIEW_CAPTURE, kind="review")
-def review_visit(request: SignedInRequest, pk: int) -> HttpResponse:
-    """Write notes; the same note sent twice is saved once."""
-    review = visible_review(request, pk)
-    require(is_on_team(review, request.user))
-    form = NoteForm(posted(request), review=review)
-    if request.method == "POST" and form.is_valid():
-        try:
-            save_note(review_id=pk, by=request.user, **form.as_arguments())
-        except InvalidTransition as error:
-            form.add_error(None, str(error))
-        else:
-            messages.success(request, "Note saved")
-            return redirect("peerreview:review_visit", pk=pk)
-    context = review_context(request, review, "review_visit")
-    mine = review.notes.filter(author=request.user).select_related("topic", "indicator").order_by("-written_at", "-pk")
-    context |= {"form": form, "notes": mine, "may_note": review.status in NOTING, "may_report": review.status == Review.Status.VISITING}
-    return render(request, "peerreview/review_visit.html", context)
 
 
 @access(Permission.EVIDENCE_VIEW, kind="review")
@@ -103,10 +77,18 @@ def review_evidence(request: SignedInRequest, pk: int) -> HttpResponse:
     review = visible_review(request, pk)
     require(works_on(review, request.user))
     on_team = is_on_team(review, request.user)
+    may_file = on_team and not review.is_learning  # what is filed becomes the service's evidence, which its hub reads
     of_review = review.services.select_related("provider", "network")
-    form = EvidenceForm(posted(request), files_of(request), services=of_review, answers=Answer.objects.none())
+    choices = {"services": of_review, "answers": Answer.objects.none()}
     if request.method == "POST":
-        require(on_team)
+        require(may_file)
+    if went_back(request):
+        form = EvidenceForm(**choices, initial=as_initial(request))
+    else:
+        form = EvidenceForm(posted(request), files_of(request), **choices)
+    if form.is_bound and form.is_valid():
+        if asked := ask_about_nhs_number(request, form):
+            return asked
         if form.is_valid() and _filed(request, form):
             return redirect("peerreview:review_evidence", pk=pk)
     context = review_context(request, review, "review_evidence")
@@ -115,7 +97,7 @@ def review_evidence(request: SignedInRequest, pk: int) -> HttpResponse:
         tags.setdefault(tag.item_id, []).append(tag)
     may_tag = on_team and review.status in evidence_services.TAGGING
     context |= {
-        "form": form if on_team else None,
+        "form": form if may_file else None,
         "rows": [(item, tags.get(item.pk, [])) for item in _documents(review)],
         "may_tag": may_tag,
     }
@@ -127,7 +109,9 @@ def _filed(request: SignedInRequest, form: EvidenceForm) -> bool:
     data, content = form.cleaned_data, form.content
     try:
         if "upload" in content:
-            item = filing.add_file(service_id=data["service"].pk, title=data["title"], by=request.user, **content)
+            checked = held.take_held(data["held"], by=request.user) if data["held"] else None
+            item = filing.add_file(service_id=data["service"].pk, title=data["title"], by=request.user, checked=checked, **content)
+            held.release(data["held"])
         else:
             item = filing.add_link(service_id=data["service"].pk, title=data["title"], by=request.user, **content)
     except UploadRefused as refusal:
@@ -142,7 +126,7 @@ def evidence_tags(request: SignedInRequest, pk: int, item_pk: int) -> HttpRespon
     """Say which impact domains a document bears on."""
     review = visible_review(request, pk)
     require(is_on_team(review, request.user))
-    item = get_object_or_404(EvidenceItem.objects.filter(service__in=review.services.all()), pk=item_pk)
+    item = get_object_or_404(documents_of(review), pk=item_pk)
     tags = {tag.domain: tag.shows for tag in review.evidence_tags.filter(item=item)}
     form = DomainTagsForm(posted(request), initial=DomainTagsForm.tags_initial(tags))
     back = reverse("peerreview:review_evidence", args=[pk])
@@ -159,4 +143,5 @@ def review_impact(request: SignedInRequest, pk: int) -> HttpResponse:
     review = visible_review(request, pk)
     rows = impact_of(review, request.user)
     context = review_context(request, review, "review_impact") | {"rows": rows, "empty": [row.label for row in rows if row.is_empty]}
+    context |= {"may_file": review.status in FILED_IN and bool(services_spoken_for(request.user, review))}
     return render(request, "peerreview/review_impact.html", context)
