@@ -43,7 +43,11 @@ def test_review_carried_through_the_pages(signed_in: SignedIn) -> None:
     review = Review.objects.get()
     url = f"/reviews/{review.pk}/"
     assert manager.post(f"{url}topics/new/", {"title": "Cover", "indicators": [visit.scene.answers[0].indicator_id]}).status_code == 302
+    assert manager.post(f"{url}notice/").status_code == 200  # it names a number to call, and there is none yet
+    assert manager.post(f"{url}phone/", {"phone": "0113 496 0100"}).status_code == 302
     assert manager.post(f"{url}notice/").status_code == 302
+    assert manager.post(f"{url}topics/send/").status_code == 302
+    assert service_lead.post(f"{url}topics/answer/", {"answer": "AGREE"}).status_code == 302
     assert manager.post(f"{url}prepare/").status_code == 302
 
     # Each member accepts and declares, the service declares, the manager rules; only then do papers open.
@@ -57,6 +61,7 @@ def test_review_carried_through_the_pages(signed_in: SignedIn) -> None:
         assert service_lead.post(f"{url}conflicts/", {f"tie_{key}": "NO"}).status_code == 302
         assert manager.post(f"/team/{place.pk}/ruling/", {"ruling": "CLEAR", "reason": "No tie"}).status_code == 302
         assert client.get(f"{url}pack/").status_code == 200
+        assert client.post(f"{url}context/", {"is_read": "1"}).status_code == 302
     assert ServiceAssignment.objects.filter(service=visit.scene.service, role__in=["REVIEWER", "PATIENT_REVIEWER"]).count() == 3
     assert manager.post(f"{url}begin/").status_code == 302
 
@@ -89,7 +94,8 @@ def test_review_carried_through_the_pages(signed_in: SignedIn) -> None:
     }
     assert lead.post(f"/findings/{reported.pk}/change/", change).status_code == 302
     for finding in Finding.objects.all():
-        assert lead.post(f"/findings/{finding.pk}/agree/", {"version": finding.version}).status_code == 302
+        reason = {"reason": "Said in the team's meeting"}
+        assert lead.post(f"/findings/{finding.pk}/agree/", {"version": finding.version, **reason}).status_code == 302
     assert service_lead.get(f"{url}findings/").content.decode().count("No cover") > 0
     assert manager.post(f"{url}finish/").status_code == 302
 

@@ -10,7 +10,7 @@ from django.utils import timezone
 from accounts.access import sees
 from peerreview.models import Finding, Letter, Procedure, Review, TeamMember
 from peerreview.queries.milestones import add_months, milestone_date, milestones_of, notice_fault
-from peerreview.services import findings, reviews
+from peerreview.services import dates, findings, rechecks, reviews
 from surveillance.models import ServiceAssignment
 from tests.factories.peerreview import make_review, make_visit
 from work.status import InvalidTransition
@@ -46,6 +46,7 @@ TEAM_MOVES = {
     (T.INVITED, T.DECLINED),
     (T.INVITED, T.ENDED),
     (T.STAND_BY, T.INVITED),
+    (T.STAND_BY, T.DECLINED),
     (T.STAND_BY, T.ENDED),
     (T.ACCEPTED, T.DECLINED),
     (T.ACCEPTED, T.ENDED),
@@ -179,7 +180,7 @@ def test_review_does_not_close_over_an_open_immediate_risk() -> None:
         reviews.close_review(review_id=visit.review.pk, next_review_date=None, by=visit.manager)
     with pytest.raises(InvalidTransition, match="An immediate risk is still open"):
         reviews.close_review(review_id=visit.review.pk, next_review_date=dt.date(2030, 1, 1), by=visit.manager)
-    findings.recheck_finding(finding_id=risk.pk, is_put_right=True, reason="Locked", by=visit.manager)
+    rechecks.recheck_finding(finding_id=risk.pk, is_put_right=True, acted="A lock", reason="Locked", by=visit.manager)
     reviews.close_review(review_id=visit.review.pk, next_review_date=dt.date(2030, 1, 1), by=visit.manager)
 
     visit.scene.service.refresh_from_db()
@@ -193,7 +194,7 @@ def test_postponed_review_plans_every_clock_anew() -> None:
     later = add_working_days(timezone.localdate(), 100)
 
     assert milestone_date(Review.objects.get(), "NOTICE") is None
-    review = reviews.plan_dates(review_id=visit.review.pk, starts_date=later, ends_date=None, by=visit.manager)
+    review = dates.plan_dates(review_id=visit.review.pk, starts_date=later, ends_date=None, by=visit.manager)
 
     assert (review.status, review.notified_at) == (R.PLANNED, None)
     assert milestone_date(review, "NOTICE") == add_working_days(later, -50)
@@ -232,6 +233,7 @@ def test_database_refuses_what_must_not_be() -> None:
             answer_due_date=timezone.localdate(),
         ),
         lambda: Review.objects.update(purpose="IMPROVEMENT"),
+        lambda: Review.objects.update(origin="REQUEST"),
         lambda: Review.objects.update(status="CLOSED", next_review_date=None),
     ]
 
