@@ -8,8 +8,8 @@ from django.utils import timezone
 from accounts.templatetags.qnt_tags import clock_time, month_date
 from peerreview.models import Review
 from peerreview.queries.teams import profile_of, team_of
-from peerreview.queries.topics import latest_reports
 from reports.blocks.block import Data
+from reports.blocks.drawing import latest_reports
 from reports.blocks.services import sets_of
 from surveillance.canonical import number_text
 from surveillance.models import Answer, Assessment, Indicator, IndicatorSet, SelfReport, Service, Stage

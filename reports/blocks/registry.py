@@ -7,18 +7,21 @@ from django.template.loader import render_to_string
 from django.utils.safestring import SafeString, mark_safe
 
 from peerreview.models import Review
-from reports.blocks import actions, appendices, findings, scores, services
+from reports.blocks import actions, appendices, findings, heard, learning, scores, services, topics
 from reports.blocks.block import Block
 
 BLOCKS: dict[str, Block] = {
     "reviewed": Block(services.reviewed, "reviewed"),
     "description": Block(services.description, "description"),
     "scores": Block(scores.scores, "scores", scores.charts),
-    "topics": Block(services.topics, "topics"),
+    "heard": Block(heard.heard, "heard"),
+    "topics": Block(topics.topics, "topics"),
+    "learnt": Block(learning.learnt, "learnt"),
     "overview": Block(findings.overview, "overview", findings.charts),
     "findings": Block(findings.provider_findings, "findings"),
     "commissioning": Block(findings.commissioning_findings, "commissioning"),
-    "actions": Block(actions.actions, "actions"),
+    "actions": Block(actions.actions, "actions", actions.in_words),
+    "plan_annex": Block(actions.plan_annex, "plan_annex"),
     "team": Block(appendices.team, "team"),
     "compliance": Block(appendices.compliance, "compliance"),
     "timetable": Block(appendices.timetable, "timetable"),

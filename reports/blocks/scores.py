@@ -3,10 +3,10 @@
 from decimal import Decimal
 
 from peerreview.models import Review
-from peerreview.queries.topics import latest_reports
 from rendering.charts import TrendPoint, distribution_chart, trend_chart
 from reports.blocks.block import Data
-from reports.blocks.services import services_of
+from reports.blocks.drawing import latest_reports
+from reports.blocks.services import names_of, services_of
 from surveillance.models import Score, SelfReport, Service, Stage
 from surveillance.queries.scores import LEAST_SERVICES_COMPARED, service_trend
 
@@ -14,15 +14,16 @@ from surveillance.queries.scores import LEAST_SERVICES_COMPARED, service_trend
 def scores(review: Review) -> Data:
     """For each service its score a year, and the scores of services in the same programme in the year under review."""
     reports = latest_reports(review)
-    return {"services": [_service(service, reports.get(service.pk)) for service in services_of(review)]}
+    names = names_of(review)
+    return {"services": [_service(service, names[service.pk], reports.get(service.pk)) for service in services_of(review)]}
 
 
-def _service(service: Service, report: SelfReport | None) -> Data:
-    level = report.indicator_set.threshold_percent if report and report.indicator_set else None
+def _service(service: Service, name: str, report: SelfReport | None) -> Data:
+    level = report.indicator_set.threshold_percent if report and report.indicator_set and report.is_counted else None
     trend = service_trend(service)
     return {
         "id": service.pk,
-        "name": service.name,
+        "name": name,
         "level": str(level) if level is not None else None,
         "trend": [
             {

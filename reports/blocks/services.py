@@ -1,21 +1,30 @@
-"""What was reviewed: the services, the standards and their provenance, the context card, the focus topics."""
+"""What was reviewed: the services, the standards and their provenance, the context card."""
 
-from django.db.models import Prefetch
+from collections import Counter
 
 from accounts.models import Organisation
 from accounts.templatetags.qnt_tags import date_range
 from peerreview.models import Review
-from peerreview.queries.topics import latest_reports
 from reports.blocks.block import Data
-from surveillance.models import Indicator, IndicatorSet, NetworkMember, Service
+from reports.blocks.drawing import latest_reports, read_once
+from surveillance.models import IndicatorSet, NetworkMember, Service
 
 
+@read_once
 def services_of(review: Review) -> list[Service]:
     """The services under review in the patient's order."""
     rows = review.review_services.select_related(
         "service__provider", "service__network", "service__region", "service__specification__programme"
     )
     return [row.service for row in rows.order_by("position")]
+
+
+@read_once
+def names_of(review: Review) -> dict[int, str]:
+    """What each service is called where its trust does not stand beside it: with its trust where two have the same name."""
+    services = services_of(review)
+    count = Counter(service.name for service in services)
+    return {s.pk: f"{s.name}, {s.holder.name}" if count[s.name] > 1 else s.name for s in services}
 
 
 def networks_of(services: list[Service]) -> list[Organisation]:
@@ -25,13 +34,13 @@ def networks_of(services: list[Service]) -> list[Organisation]:
     return sorted(found.values(), key=lambda network: network.name)
 
 
+@read_once
 def sets_of(review: Review) -> list[tuple[Service, IndicatorSet | None]]:
     """The indicator set against which each service is held: that of its latest self-report, else the published one."""
     reports, services = latest_reports(review), services_of(review)
     published: dict[int, IndicatorSet] = {}
-    for found in IndicatorSet.objects.filter(status="PUBLISHED", specification__in=[s.specification_id for s in services]).order_by(
-        "version"
-    ):
+    counted = IndicatorSet.objects.filter(status="PUBLISHED", is_counted=True, specification__in=[s.specification_id for s in services])
+    for found in counted.order_by("version"):
         published[found.specification_id] = found
     return [
         (s, reports[s.pk].indicator_set if s.pk in reports and reports[s.pk].indicator_set else published.get(s.specification_id))
@@ -46,7 +55,7 @@ def reviewed(review: Review) -> Data:
             "name": found.name,
             "version": found.version,
             "provenance": found.provenance,
-            "threshold": f"{found.threshold_percent:.0f}%",
+            "threshold": f"{found.threshold_percent:.0f}%" if found.is_counted else "Not counted",
             "is_illustrative": found.is_illustrative,
             "is_nhs_england": found.is_nhs_england,
         }
@@ -96,15 +105,4 @@ def description(review: Review) -> Data:
             for s in services
         ],
         "networks": [network.name for network in networks_of(services)],
-    }
-
-
-def topics(review: Review) -> Data:
-    """The focus topics, their question and the numbers of their indicators."""
-    indicators = Prefetch("indicators", Indicator.objects.order_by("position"))
-    return {
-        "topics": [
-            {"title": topic.title, "question": topic.question, "numbers": [indicator.number for indicator in topic.indicators.all()]}
-            for topic in review.topics.order_by("position").prefetch_related(indicators)
-        ]
     }

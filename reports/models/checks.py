@@ -7,15 +7,26 @@ from accounts.clock import now
 from accounts.models import User
 from peerreview.models import Finding
 from reports.models.reports import Report, ReportSection, ReportVersion
+from surveillance.models import EvidenceItem
+
+
+class QualityCheckQuerySet(models.QuerySet["QualityCheck"]):
+    """Checks by whether they count now."""
+
+    def counting(self) -> "QualityCheckQuerySet":
+        """Those that wait for their person, and passes of the words as they stand."""
+        return self.filter(outcome__in=["WAITING", "PASSED"])
 
 
 class QualityCheck(models.Model):
-    """One of two named people who were not on the team checks the report."""
+    """One of two named people checks the report: not on the team, but for a review for learning of the team (ADR 14)."""
 
     class Outcome(models.TextChoices):
         WAITING = "WAITING", "Waiting"
         PASSED = "PASSED", "Passed"
         RETURNED = "RETURNED", "Returned"
+        OUTDATED = "OUTDATED", "Passed, then the report changed"
+        REPLACED = "REPLACED", "Not answered: somebody else was named"
 
     report = models.ForeignKey(Report, models.CASCADE, related_name="quality_checks")
     checker = models.ForeignKey(User, models.PROTECT, related_name="quality_checks")
@@ -27,14 +38,29 @@ class QualityCheck(models.Model):
     tone_is_fair = models.BooleanField(default=False)
     no_identifiable_person = models.BooleanField(default=False)
     note = models.TextField(blank=True)
-    content_hash = models.CharField(max_length=64, blank=True)
+    without_team_reason = models.TextField(
+        blank=True, db_default="", help_text="Why the check was asked for before the whole team had read the draft."
+    )
+    content_hash = models.CharField(max_length=64, blank=True, help_text="Of what was read when it was answered.")
     checked_at = models.DateTimeField(null=True, blank=True)
     asked_at = models.DateTimeField(default=now)
+    in_place_of = models.OneToOneField(
+        "self", models.RESTRICT, null=True, blank=True, related_name="replacement", help_text="Whose unanswered check this took over."
+    )
+    replaced_by = models.ForeignKey(User, models.PROTECT, null=True, blank=True, related_name="+", help_text="Who named somebody else.")
+    replaced_at = models.DateTimeField(null=True, blank=True)
+
+    objects = models.Manager.from_queryset(QualityCheckQuerySet)()
 
     class Meta:
         ordering = ["pk"]
         constraints = [
-            models.UniqueConstraint(fields=["report", "checker"], condition=Q(outcome="WAITING"), name="quality_check_once_while_waiting")
+            models.UniqueConstraint(fields=["report", "checker"], condition=Q(outcome="WAITING"), name="quality_check_once_while_waiting"),
+            models.CheckConstraint(
+                condition=Q(outcome="REPLACED", replaced_by__isnull=False, replaced_at__isnull=False)
+                | (~Q(outcome="REPLACED") & Q(replaced_by=None, replaced_at=None)),
+                name="quality_check_replaced_paired",
+            ),
         ]
 
     def __str__(self) -> str:
@@ -68,6 +94,7 @@ class AccuracyPoint(models.Model):
     answer = models.CharField(max_length=12, choices=Answer.choices, default=Answer.WAITING)
     what_is_wrong = models.TextField(blank=True)
     progress_since = models.TextField(blank=True)
+    evidence = models.ManyToManyField(EvidenceItem, blank=True, related_name="+", help_text="Documents on which the answer rests.")
     answered_by = models.ForeignKey(User, models.PROTECT, null=True, blank=True, related_name="+")
     answered_at = models.DateTimeField(null=True, blank=True)
     sent_at = models.DateTimeField(null=True, blank=True, help_text="When the answer went to the team, or its time ran out.")
@@ -76,6 +103,7 @@ class AccuracyPoint(models.Model):
     kept_reason = models.TextField(blank=True)
     decided_by = models.ForeignKey(User, models.PROTECT, null=True, blank=True, related_name="+")
     decided_at = models.DateTimeField(null=True, blank=True)
+    version = models.PositiveIntegerField(default=1, db_default=1)
 
     class Meta:
         ordering = ["position"]
@@ -90,10 +118,19 @@ class AccuracyPoint(models.Model):
 
     @property
     def title(self) -> str:
-        """What the item is called in lists: its section, or its finding's category."""
+        """What the item is called: its section, or its finding's number in the copy that is checked, with its category ("F3: Concern").
+
+        The number is known of rows from ``queries.accuracy.points_seen``.
+        """
         if self.finding:
-            return self.finding.get_category_display()
+            return ": ".join(filter(None, [self.reference, self.finding.get_category_display()]))
         return self.section.title if self.section else ""
+
+    @property
+    def reference(self) -> str:
+        """The finding's number in the copy that is checked: "F3"; empty for a section, and where the row was read without it."""
+        number = getattr(self, "finding_number", None)
+        return f"F{number}" if number and self.finding_id else ""
 
     @property
     def is_closed(self) -> bool:

@@ -20,7 +20,8 @@ class ReportQuerySet(models.QuerySet["Report"]):
         """Reports on which ``user`` holds ``permission``.
 
         Drafts are the hub's and the team's; the service sees its report from the accuracy check on; commissioners and
-        networks from sign-off on. A report of a review for learning belongs to the people on it.
+        networks from sign-off on. A report of a review for learning belongs to the people on it; once the service released
+        the review, its signed report is the hub's and the national team's to read.
         """
         reach = reach_of(user, permission)
         staff, _ = reach.split(Role.REVIEWER)
@@ -33,6 +34,8 @@ class ReportQuerySet(models.QuerySet["Report"]):
         condition = is_compliance & hub.of_services("review__services__")
         condition |= shared & hosts.of_services("review__services__")
         condition |= is_compliance & accuracy & buyers.of_services("review__services__")
+        if permission == Permission.REPORT_VIEW:  # what a service releases can be read, and nothing more
+            condition |= Q(review__released_at__isnull=False, status__in=Report.SIGNED) & hub.of_services("review__services__")
         if hub.regions:
             condition |= Q(review__purpose=Review.Purpose.IMPROVEMENT, review__visit_lead=user, review__region__in=hub.regions)
         if staff.networks:
@@ -69,12 +72,13 @@ class Report(MovesByTable, models.Model):
         Status.QUALITY_CHECK: {Status.DRAFT, Status.FACTUAL_ACCURACY},
         Status.FACTUAL_ACCURACY: {Status.SIGNED_OFF},
         Status.SIGNED_OFF: {Status.PUBLISHED, Status.WITHHELD},
-        Status.PUBLISHED: {Status.WITHDRAWN},
+        Status.PUBLISHED: {Status.WITHDRAWN, Status.WITHHELD},  # withheld only while its day has not come, withdrawn only from then on
         Status.WITHHELD: {Status.PUBLISHED},
         Status.WITHDRAWN: {Status.PUBLISHED},
     }
     SHARED_WITH_SERVICE = ("FACTUAL_ACCURACY", "SIGNED_OFF", "PUBLISHED", "WITHHELD", "WITHDRAWN")
     SIGNED = ("SIGNED_OFF", "PUBLISHED", "WITHHELD", "WITHDRAWN")
+    TO_PUBLISH = ("SIGNED_OFF", "WITHHELD", "WITHDRAWN")
     BEFORE_SIGN_OFF = ("DRAFT", "QUALITY_CHECK", "FACTUAL_ACCURACY")
 
     kind = models.CharField(max_length=10, choices=Kind.choices, default=Kind.VISIT)
@@ -117,7 +121,14 @@ class ReportSection(models.Model):
     title = models.CharField(max_length=150)
     block = models.CharField(max_length=40, blank=True, help_text="Which data block; empty for people's words.")
     text = models.TextField(blank=True)
+    drafted_text = models.TextField(
+        blank=True,
+        db_default="",
+        help_text="What the data wrote when somebody last chose between it and their own words; empty: not known.",
+    )
     visibility = models.CharField(max_length=10, choices=Visibility.choices, default=Visibility.RESTRICTED)
+    marked_by = models.ForeignKey(User, models.PROTECT, null=True, blank=True, related_name="+")
+    marked_at = models.DateTimeField(null=True, blank=True, help_text="When somebody last marked it public or restricted.")
     version = models.PositiveIntegerField(default=1)
     saved_by = models.ForeignKey(User, models.PROTECT, null=True, blank=True, related_name="+")
     saved_at = models.DateTimeField(null=True, blank=True)
@@ -126,7 +137,13 @@ class ReportSection(models.Model):
 
     class Meta:
         ordering = ["position"]
-        constraints = [models.UniqueConstraint(fields=["report", "code"], name="report_section_once")]
+        constraints = [
+            models.UniqueConstraint(fields=["report", "code"], name="report_section_once"),
+            models.CheckConstraint(
+                condition=Q(marked_at=None, marked_by=None) | Q(marked_at__isnull=False, marked_by__isnull=False),
+                name="report_section_marked_paired",
+            ),
+        ]
 
     def __str__(self) -> str:
         return self.title

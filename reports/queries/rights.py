@@ -1,12 +1,16 @@
 """What a person may do with one report: the questions behind buttons, refusals and the two-person rules."""
 
+from django.db.models import QuerySet
+
 from accounts.models import User
 from accounts.permissions import HUB_ROLES, Permission
 from peerreview.queries.teams import is_lead_reviewer, is_on_team
-from reports.models import AccuracyPoint, Report, ReportVersion, SignOff
+from reports.models import AccuracyPoint, Consent, Report, ReportVersion, SignOff
+from surveillance.models import Service
 from surveillance.reach import reach_of
 
 Party = AccuracyPoint.Party
+OF_THE_SERVICE = "The report of a review for learning belongs to the service. It is published only with its consent."
 
 
 def acts_for_hub(user: User, permission: Permission, report: Report) -> bool:
@@ -23,7 +27,7 @@ def is_staff_side(user: User, report: Report) -> bool:
 
 
 def decides_accuracy(user: User, report: Report) -> bool:
-    """Whether ``user`` accepts or keeps what the service said is wrong: the lead reviewer, or the hub for the team."""
+    """Whether ``user`` accepts or keeps what the service or its commissioner said is wrong: the lead reviewer, or the hub for the team."""
     return is_lead_reviewer(report.review, user) or acts_for_hub(user, Permission.REPORT_DRAFT, report)
 
 
@@ -46,25 +50,59 @@ def is_hub_role(user: User) -> bool:
     return user.is_national or bool(user.roles & HUB_ROLES)
 
 
+def signs_off(user: User, report: Report) -> bool:
+    """Whether sign-off is for ``user``: a manager of the hub; for learning the lead reviewer, or a visit lead who is one (ADR 14)."""
+    leads = report.review.is_learning and is_lead_reviewer(report.review, user)
+    return leads or acts_for_hub(user, Permission.REPORT_SIGN_OFF, report)
+
+
 def why_not_sign(user: User, report: Report) -> str:
     """Why this person cannot sign the report off, in a sentence; empty when they may."""
     if user.pk == report.drafter_id:
         return "You drafted this report, so someone else must sign it off."
-    return ""
+    if signs_off(user, report):
+        return ""
+    return "The lead reviewer signs this report off." if report.review.is_learning else "A manager of the hub signs this report off."
 
 
 def sign_off_of(report: Report) -> SignOff | None:
     """The newest sign-off."""
-    return report.sign_offs.select_related("signed_by", "version").order_by("-signed_at", "-pk").first()
+    return report.sign_offs.select_related("signed_by", "version__revision").order_by("-signed_at", "-pk").first()
+
+
+def consenting_services(user: User, report: Report) -> QuerySet[Service]:
+    """Services for which ``user`` says whether the report of a review for learning is published; none of a compliance review."""
+    services = report.review.services.all()
+    if not report.review.is_learning or not user.has_permission(Permission.REPORT_CONSENT):
+        return services.none()
+    return services.filter(reach_of(user, Permission.REPORT_CONSENT).only_hosts().of_services())
+
+
+def has_consent(report: Report, signed: SignOff) -> bool:
+    """Whether every service under review agreed that this signed version is published."""
+    agreed = report.consents.filter(version=signed.version_id, answer=Consent.Answer.PUBLISH).values("service")
+    return not report.review.services.exclude(pk__in=agreed).exists()
+
+
+def decides_publication(user: User, report: Report) -> bool:
+    """Whether publication and withdrawal are for ``user``: the national team; of a review for learning its services alone."""
+    if report.review.is_learning:
+        return consenting_services(user, report).exists()
+    return user.has_permission(Permission.REPORT_PUBLISH)
 
 
 def why_not_publish(user: User, report: Report) -> str:
     """Why this person cannot publish, withhold or withdraw the report, in a sentence; empty when they may."""
+    if report.review.is_learning and not decides_publication(user, report):
+        return OF_THE_SERVICE
     signed = sign_off_of(report)
     if signed and signed.signed_by_id == user.pk:
         return "You signed this off, so someone else must publish it."
     if user.pk == report.drafter_id:
         return "You drafted this report, so someone else must publish it."
+    revision = getattr(signed.version, "revision", None) if signed else None
+    if revision and revision.opened_by_id == user.pk:
+        return "You wrote this new version, so someone else must publish it."
     return ""
 
 

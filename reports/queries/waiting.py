@@ -6,14 +6,18 @@ hold the work: its list has only what is its own (publication, and checks in its
 
 import datetime as dt
 from collections.abc import Iterable
+from dataclasses import replace
 
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Exists, OuterRef, Prefetch, Q, QuerySet
 from django.urls import reverse
 
 from accounts.models import User
-from accounts.permissions import Permission
+from accounts.permissions import REVIEWER_ROLES, Permission
 from peerreview.models import TeamMember
-from reports.models import AccuracyPoint, QualityCheck, Report, SignOff
+from reports.models import AccuracyPoint, QualityCheck, Report, Revision, SignOff
+from reports.queries.consents import waiting_for_consent
+from reports.queries.due import decide_by
+from reports.queries.people import unable_checks
 from surveillance.reach import reach_of
 from work.items import WorkItem
 
@@ -28,6 +32,11 @@ def report_items(user: User) -> list[WorkItem]:
         items += [
             _item(r, "DRAFT", f"Finish the draft report on {r.title}", "report_detail", r.draft_due_date, user) for r in _drafts(user)
         ]
+        items += [
+            _item(r, "CHECKER", f"Name another person to check the report on {r.title}", "report_checkers", None, user)
+            for r in _without_checker(user)
+        ]
+    if user.has_permission(Permission.REPORT_CHECK):
         items += _checks(user)
     if user.has_permission(Permission.REPORT_ACCURACY):
         items += [
@@ -39,25 +48,41 @@ def report_items(user: User) -> list[WorkItem]:
             _item(r, "ACCURACY_DECISION", f"Decide on accuracy answers about {r.title}", "report_accuracy", r.final_due_date, user)
             for r in _to_decide(user)
         ]
-    if user.has_permission(Permission.REPORT_SIGN_OFF):
+    if user.has_permission(Permission.REPORT_SIGN_OFF) or user.roles & REVIEWER_ROLES:
         items += [
             _item(r, "SIGN_OFF", f"Sign off the report on {r.title}", "report_sign_off", r.final_due_date, user) for r in _to_sign(user)
         ]
-    if user.has_permission(Permission.REPORT_PUBLISH):
+    if user.has_permission(Permission.REPORT_CONSENT):
         items += [
-            _item(r, "PUBLISH", f"Decide on publishing the report on {r.title}", "report_publish", r.publication_due_date, user)
-            for r in _to_publish(user)
+            replace(
+                _item(r, "CONSENT", f"Say whether the report on {r.title} may be published", "report_consent", None, user),
+                plural="Say whether {n} reports may be published",
+            )
+            for r in _shown(waiting_for_consent(user))
         ]
+    if user.has_permission(Permission.REPORT_PUBLISH):
+        items += [_decision(report, user) for report in _to_publish(user)]
     return items
 
 
 def _item(report: Report, step: str, task: str, route: str, due: dt.date | None, user: User, *, is_mine: bool = True) -> WorkItem:
     services = ", ".join(service.name for service in report.review.services.all())
+    outside = task.replace(f" on {report.title}", "").replace(f" about {report.title}", "")
     return WorkItem(
         kind=f"report.{step.lower()}", task=task, url=reverse(f"reports:{route}", args=[report.pk]), service=services, due=due,
         status=report.get_status_display(), holder=user.name, is_mine=is_mine, is_learning=report.review.is_learning,
-        plural=f"{task.split(' ')[0]} {{n}} reports", list_url=reverse("reports:report_list"), reference=str(report.pk),
+        plural=f"{task.split(' ')[0]} {{n}} reports", list_url=reverse("reports:report_list"),
+        reference=f"report:{report.pk}:{step.lower()}", outside=f"{outside}: {services}",
     )  # fmt: skip
+
+
+def _decision(report: Report, user: User) -> WorkItem:
+    """The decision on publication: of a new version, that it is one, and its own day."""
+    revision = next(iter(report.revisions.all()), None)
+    name = revision.name if revision else "report"
+    task = f"Decide on publishing the {name} on {report.title}"
+    item = _item(report, "PUBLISH", task, "report_publish", decide_by(report, revision), user)
+    return replace(item, status=revision.get_status_display()) if revision else item
 
 
 def _shown(reports: QuerySet[Report]) -> Iterable[Report]:
@@ -68,9 +93,20 @@ def _drafts(user: User) -> Iterable[Report]:
     return _shown(Report.objects.for_user(user, Permission.REPORT_DRAFT).filter(status=Status.DRAFT, drafter=user))
 
 
+def _without_checker(user: User) -> Iterable[Report]:
+    """Reports of this drafter that wait for a quality check by somebody who cannot give it any more."""
+    drafted = Report.objects.for_user(user, Permission.REPORT_DRAFT).filter(status=Status.QUALITY_CHECK, drafter=user)
+    return _shown(drafted.filter(Exists(unable_checks().filter(report=OuterRef("pk")))))
+
+
 def _checks(user: User) -> list[WorkItem]:
     checks = QualityCheck.objects.filter(checker=user, outcome=QualityCheck.Outcome.WAITING, report__status=Status.QUALITY_CHECK)
-    rows = checks.select_related("report__review").prefetch_related("report__review__services")
+    still_on = TeamMember.objects.on_team().filter(review=OuterRef("report__review"), user=user)
+    rows = (
+        checks.filter(Q(report__review__purpose="COMPLIANCE") | Exists(still_on))
+        .select_related("report__review")
+        .prefetch_related("report__review__services")
+    )
     return [
         _item(c.report, "QUALITY_CHECK", f"Check the quality of the report on {c.report.title}", "report_quality_check", c.due_date, user)
         for c in rows
@@ -101,15 +137,22 @@ def _to_decide(user: User) -> Iterable[Report]:
 
 
 def _to_sign(user: User) -> Iterable[Report]:
-    """Reports with every accuracy item closed, of the regions whose hub this person manages, drafted by somebody else."""
+    """Reports with every accuracy item closed, drafted by others: of this person's hub, for learning of the team that they lead."""
     regions = reach_of(user, Permission.REPORT_SIGN_OFF).regions
+    led = TeamMember.objects.on_team().filter(user=user, team_role=TeamMember.TeamRole.LEAD, review__purpose="IMPROVEMENT")
     points = AccuracyPoint.objects.filter(report=OuterRef("pk"))
     still_open = points.filter(Q(sent_at=None) | Q(answer=Answer.NOT_CORRECT, outcome=""))
-    reports = Report.objects.for_user(user, Permission.REPORT_SIGN_OFF).filter(status=Status.FACTUAL_ACCURACY, review__region__in=regions)
+    managed = Report.objects.for_user(user, Permission.REPORT_SIGN_OFF).filter(review__region__in=regions).values("pk")
+    own = Q(review__in=led.values("review")) | Q(pk__in=managed)
+    reports = Report.objects.for_user(user, Permission.REPORT_VIEW).filter(own, status=Status.FACTUAL_ACCURACY)
     return _shown(reports.filter(~Exists(still_open)).exclude(drafter=user))
 
 
 def _to_publish(user: User) -> Iterable[Report]:
     signed = SignOff.objects.filter(report=OuterRef("pk"), signed_by=user)
-    reports = Report.objects.for_user(user, Permission.REPORT_PUBLISH).filter(status__in=[Status.SIGNED_OFF, Status.WITHHELD])
-    return _shown(reports.filter(~Exists(signed), review__purpose="COMPLIANCE").exclude(drafter=user))
+    revised = Revision.objects.filter(report=OuterRef("pk"), status=Revision.Status.SIGNED)
+    waiting = Q(status__in=[Status.SIGNED_OFF, Status.WITHHELD]) | Exists(revised)
+    reports = Report.objects.for_user(user, Permission.REPORT_PUBLISH).filter(waiting, ~Exists(revised.filter(opened_by=user)))
+    rows = reports.filter(~Exists(signed), review__purpose="COMPLIANCE").exclude(drafter=user).select_related("review__procedure")
+    waiting_new = Revision.objects.filter(status=Revision.Status.SIGNED).select_related("signed_version__sign_off")
+    return rows.prefetch_related("review__services", Prefetch("revisions", waiting_new))
