@@ -11,9 +11,10 @@ from accounts.templatetags.qnt_tags import date_range
 from peerreview.models import Review
 from rendering.markdown import markdown_to_html, plain_text
 from reports.blocks import block_data, block_html
+from reports.blocks.drawing import one_drawing
 from reports.blocks.services import networks_of, services_of, sets_of
 from reports.models import Report, ReportSection, ReportVersion
-from reports.outline import PART_OF
+from reports.outline import PART_OF, may_be_public
 from surveillance.canonical import canonical_json, sha256_of
 
 PUBLIC = ReportSection.Visibility.PUBLIC.value
@@ -31,6 +32,7 @@ class ShownSection:
     starts_page: bool
 
 
+@one_drawing()
 def live_content(report: Report) -> dict[str, Any]:
     """The report as it stands now: words as saved, blocks drawn from the data."""
     review = report.review
@@ -56,7 +58,19 @@ def cover_facts(report: Report) -> dict[str, Any]:
         "visit_dates": date_range(review.starts_date, review.ends_date),
         "purpose": review.get_purpose_display(),
         "is_illustrative": is_illustrative or any(found.is_illustrative for found in sets),
-    }
+    } | ({"places": [[service.name, service.holder.name] for service in services]} if len(services) > 1 else {})
+
+
+def places_of(cover: dict[str, Any]) -> list[str]:
+    """The services of a cover, each with who runs it, where there are several; empty for one service, whose trust stands beside it."""
+    return [f"{name}, {holder}" for name, holder in cover.get("places", [])]
+
+
+def services_facts(cover: dict[str, Any]) -> list[tuple[str, str]]:
+    """What a cover says about where the team was: service and trust, or each of several services with its own."""
+    if places := places_of(cover):
+        return [("Services", "; ".join(places))]
+    return [("Service", ", ".join(cover["services"])), ("Trust", ", ".join(cover["holders"]))]
 
 
 def section_facts(section: ReportSection, review: Review) -> dict[str, Any]:
@@ -77,6 +91,18 @@ def content_hash(content: dict[str, Any]) -> str:
     return sha256_of(as_text(content))
 
 
+def without_other_services(content: dict[str, Any]) -> dict[str, Any]:
+    """The same without what other services scored, which the block of scores draws beside the service's own."""
+    return content | {
+        "sections": [_own_scores(section) if section.get("block") == "scores" else section for section in content["sections"]]
+    }
+
+
+def _own_scores(section: dict[str, Any]) -> dict[str, Any]:
+    services = [{key: value for key, value in service.items() if key != "others"} for service in section["data"]["services"]]
+    return section | {"data": section["data"] | {"services": services}}
+
+
 def content_of(version: ReportVersion) -> dict[str, Any]:
     """What a version froze."""
     found: dict[str, Any] = json.loads(version.content)
@@ -89,22 +115,43 @@ def is_whole(version: ReportVersion) -> bool:
 
 
 def public_part(content: dict[str, Any]) -> dict[str, Any]:
-    """The same with only what was marked public: what is not marked, or marked with an unknown word, is left out."""
+    """The same with only what was marked public and may be: what is not marked, or marked with an unknown word, is left out."""
     return {
         "schema": content["schema"],
         "cover": content["cover"],
-        "sections": [section for section in content["sections"] if section.get("visibility") == PUBLIC],
-    }
+        "sections": [
+            _without_cards(section)
+            for section in content["sections"]
+            if section.get("visibility") == PUBLIC and may_be_public(section["code"])
+        ],
+    } | ({"revision": content["revision"]} if "revision" in content else {})
+
+
+def _without_cards(section: dict[str, Any]) -> dict[str, Any]:
+    """A section without the learning cards named in it: their services agreed that services, reviewers and hubs read them."""
+    return section | {"data": _bare(section["data"])} if "data" in section else section
+
+
+def _bare(value: Any) -> Any:
+    if isinstance(value, dict):
+        return {name: _bare(item) for name, item in value.items() if name != "cards"}
+    return [_bare(item) for item in value] if isinstance(value, list) else value
 
 
 def restricted_count(content: dict[str, Any]) -> int:
-    """How many sections the public version leaves out."""
-    return len(content["sections"]) - len(public_part(content)["sections"])
+    """How many sections that say something the public version leaves out."""
+    public = {section["code"] for section in public_part(content)["sections"]}
+    return sum(1 for section in content["sections"] if says_something(section) and section["code"] not in public)
+
+
+def says_something(section: dict[str, Any]) -> bool:
+    """Whether a section has words or a block; readers are shown no heading over nothing."""
+    return "block" in section or bool(section["text"].strip())
 
 
 def shown_sections(content: dict[str, Any], *, is_print: bool = False) -> list[ShownSection]:
-    """The sections of a content as HTML, for a page or for paper."""
-    return [_shown(section, is_print=is_print) for section in content["sections"]]
+    """The sections of a content that say something as HTML, for a page or for paper."""
+    return [_shown(section, is_print=is_print) for section in content["sections"] if says_something(section)]
 
 
 def _shown(section: dict[str, Any], *, is_print: bool) -> ShownSection:
@@ -143,8 +190,21 @@ def search_text(content: dict[str, Any]) -> str:
     """The words of a content in one plain text, for search and extracts: people's words and findings, no tables."""
     texts = [content["cover"]["title"], *content["cover"]["services"], *content["cover"]["holders"], *content["cover"]["networks"]]
     for section in content["sections"]:
-        texts.append(plain_text(section["text"]) if "text" in section else " ".join(_strings(section["data"])))
+        texts.append(plain_text(section["text"]) if "text" in section else in_cells(section["data"]))
     return "\n".join(text for text in texts if text)
+
+
+# Blocks that are figures, or name the people of the team: nobody finds a report by them.
+NOT_SEARCHED = frozenset({"scores", "overview", "team", "timetable"})
+
+
+def search_words(content: dict[str, Any]) -> str:
+    """What the library searches besides title and names: people's words, findings and the standards, under their headings."""
+    texts = []
+    for section in content["sections"]:
+        if section.get("block") not in NOT_SEARCHED:
+            texts += [f"{section['title']}:", plain_text(section["text"]) if "text" in section else in_cells(section["data"])]
+    return "\n".join(text for text in texts if text.strip())
 
 
 def extract(content: dict[str, Any], length: int = 220) -> str:
@@ -152,6 +212,15 @@ def extract(content: dict[str, Any], length: int = 220) -> str:
     words = next((plain_text(section["text"]) for section in content["sections"] if section.get("text")), "")
     line = " ".join(words.split())
     return line if len(line) <= length else line[:length].rsplit(" ", 1)[0] + " …"
+
+
+# Between what stood in cells of their own, so that a passage does not read as one sentence; no engine indexes it.
+BETWEEN_CELLS = " · "
+
+
+def in_cells(data: Any) -> str:
+    """Every text of a block's facts, one after the other, told apart."""
+    return BETWEEN_CELLS.join(text for text in _strings(data) if text.strip())
 
 
 def _strings(value: Any) -> list[str]:

@@ -1,16 +1,22 @@
-"""Mails about reports: the act first, one link, never a finding or a word of the report."""
+"""Mails and lines of the daily summary about reports: the act first, one link, never a finding or a word of the report."""
 
 from collections.abc import Iterable
 
+from django.conf import settings
 from django.urls import reverse
 
 from accounts.models import User
 from peerreview.queries.teams import lead_reviewer
-from reports.models import AccuracyPoint, Publication, QualityCheck, Report
+from reports.models import AccuracyPoint, LearningCard, LibraryEntry, Publication, QualityCheck, Report, Revision, Subscription, Theme
 from reports.queries.people import commissioning_people, service_people
-from work import mail
-from work.items import day_words
+from reports.subscription_tokens import token_of
+from surveillance.queries.people import leads_of
+from work import digest, mail
+from work.items import counted, day_words
 from work.models import ReminderSent
+
+MOST_NAMED = 20
+TITLE_LENGTH = 180  # a line of the summary has 250 characters
 
 
 def not_yet_told(key: str, people: Iterable[User]) -> list[User]:
@@ -62,12 +68,38 @@ def send_accuracy_answered(report: Report, people: Iterable[User]) -> int:
     )
 
 
-def send_issued(report: Report, people: Iterable[User]) -> int:
-    """Say that the signed report can be read."""
-    subject = f"Read the signed-off report “{report.title}”"
+def note_published(publication: Publication, people: Iterable[User]) -> None:
+    """The same once anyone can read it."""
+    sentence = f"The report “{publication.report.title[:TITLE_LENGTH]}” is published: anyone can read it."
+    digest.note(people, sentence=sentence, key=f"report_published:{publication.pk}")
+
+
+def send_issued(report: Report, people: Iterable[User], *, revision: Revision | None = None, is_reminder: bool = False) -> int:
+    """Say that the signed report, or a new version of it, can be read, and what happens next; or once more to who has not opened it.
+
+    What changed is read on the page: what people wrote stands in no mail.
+    """
+    subject = f"Read the {revision.name if revision else 'signed-off report'} “{report.title}”"
     return mail.send(
-        to=people, subject=subject, template="report_issued", path=reverse("reports:report_read", args=[report.pk]), report=report
-    )
+        to=people, subject=subject, template="report_issued", path=reverse("reports:report_read", args=[report.pk]), report=report,
+        is_reminder=is_reminder, is_learning=report.review.is_learning, revision=revision, is_public=_is_public(report),
+    )  # fmt: skip
+
+
+def _is_public(report: Report) -> bool:
+    return report.publications.public().exists()
+
+
+def send_issued_to_team(report: Report, people: Iterable[User], *, revision: Revision | None = None) -> int:
+    """Say to the team that the report is signed off, that its access ended, and where it can be read once it is public.
+
+    Of a new version only that there is one: the access ended with the first.
+    """
+    subject = f"See what happens next with the {revision.name if revision else 'signed-off report'} “{report.title}”"
+    return mail.send(
+        to=people, subject=subject, template="report_issued_to_team", path=reverse("reports:library"), report=report,
+        is_learning=report.review.is_learning, revision=revision, is_public=_is_public(report),
+    )  # fmt: skip
 
 
 def send_published(publication: Publication, people: Iterable[User]) -> int:
@@ -81,3 +113,42 @@ def send_published(publication: Publication, people: Iterable[User]) -> int:
         path=reverse("reports:library_report", args=[report.address]),
         report=report,
     )
+
+
+def note_card_asked(card: LearningCard) -> None:
+    """A line of the summary of the source's leads; of a review for learning nothing: no mail mixes the two tracks."""
+    if not card.review.is_learning:
+        sentence = f"Say whether others may read the learning card about {card.service.name}"
+        digest.note(leads_of(card.service), sentence=sentence, key=f"learning_card:{card.pk}:{card.version}")
+
+
+def send_subscription_confirmation(row: Subscription) -> int:
+    """Ask whoever reads the mail whether they want emails about new reports."""
+    subject, path = "Confirm that you want emails about peer review reports", reverse("reports:subscription", args=[token_of(row)])
+    return mail.send(to=[row.email], subject=subject, template="library_confirm", path=path)
+
+
+def send_library_news(row: Subscription, entries: list[LibraryEntry]) -> int:
+    """Name the reports that were published since the last mail: titles and trusts, nothing of what they say."""
+    token = token_of(row)
+    leave = settings.SITE_URL + reverse("reports:subscription_leave", args=[token])
+    return mail.send(
+        to=[row.email], subject=f"Read {counted(len(entries), 'new peer review report')}", template="library_news",
+        path=reverse("reports:subscription", args=[token]), entries=entries[:MOST_NAMED], more_count=max(0, len(entries) - MOST_NAMED),
+        headers={"List-Unsubscribe": f"<{leave}>", "List-Unsubscribe-Post": "List-Unsubscribe=One-Click"},
+    )  # fmt: skip
+
+
+def send_theme_offered(theme: Theme) -> int:
+    """Ask the named person to take on a theme; the mail says nothing of what it holds."""
+    due = day_words(theme.answer_due_date) if theme.answer_due_date else ""
+    return mail.send(
+        to=[theme.owner] if theme.owner else [], subject=f"Accept or decline a theme by {due}", template="theme_offered",
+        path=reverse("reports:theme_answer", args=[theme.pk]), theme=theme,
+    )  # fmt: skip
+
+
+def note_theme(theme: Theme, what: str) -> None:
+    """A line of its writer's summary: what its owner did; of the learning track nothing, since no mail mixes the two."""
+    if theme.owner and not theme.is_learning:
+        digest.note([theme.written_by], sentence=f"{theme.owner.name} {what}.", key=f"theme:{theme.pk}:{theme.version}")

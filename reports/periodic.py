@@ -1,9 +1,10 @@
-"""What runs once a day: silence in the accuracy check, its reminders, and news of ended embargoes."""
+"""What runs once a day: silence in the accuracy check, its reminders, news of ended embargoes, mails about the library."""
 
 from django.utils import timezone
 
 from reports.models import Report
-from reports.services import accuracy, publication
+from reports.services import accuracy, publication, subscriptions, themes
+from reports.services.library import index_all
 from work import jobs
 from work.working_days import working_days_between
 
@@ -13,7 +14,8 @@ REMINDER_DAYS = (5, 1)
 def lapse_report_deadlines() -> dict[str, int]:
     """Lapse what was not answered in time, remind 5 and 1 working days before, announce reports whose embargo ended."""
     lapsed = accuracy.lapse_accuracy()
-    return {"accuracy items lapsed": lapsed, "reminders": _remind(), "reports announced": publication.announce_embargoed()}
+    return {"accuracy items lapsed": lapsed, "reminders": _remind(), "reports announced": publication.announce_embargoed(),
+            "themes without an answer": themes.lapse_offers()}  # fmt: skip
 
 
 def _remind() -> int:
@@ -24,3 +26,10 @@ def _remind() -> int:
             jobs.enqueue("mail.report_accuracy", report_id=report.pk, days_left=days_left, requested_by=None)
             count += 1
     return count
+
+
+def send_library_news() -> dict[str, int]:
+    """Bring the library's index in step, ask for today's mails about new reports, forget addresses that never confirmed."""
+    counts = index_all()
+    batches = subscriptions.ask_for_news(timezone.localdate())
+    return counts | {"batches of library mails": batches, "unconfirmed addresses": subscriptions.forget_unconfirmed()}

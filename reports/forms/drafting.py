@@ -1,4 +1,4 @@
-"""Forms of drafting and checking: one section, marks, who checks, the quality check."""
+"""Forms of drafting and checking: marks, who checks, the quality check."""
 
 from typing import Any
 
@@ -6,36 +6,10 @@ from django import forms
 
 from accounts.models import User
 from accounts.nhsuk import Conditional, NhsForm, Question
-from reports.models import Report, ReportSection
+from accounts.templatetags.qnt_tags import month_date
+from reports.models import QualityCheck, Report
+from reports.outline import may_be_public
 from reports.services.checking import CHECKER_COUNT, CRITERIA
-
-
-class SectionForm(NhsForm, forms.Form):
-    """One section: its words, where it has any, and its mark."""
-
-    submit_label = "Save section"
-    field_options = {"text": {"rows": 16, "label_size": "m"}, "visibility": {"label_size": "m"}}
-    text = forms.CharField(label="Text", widget=forms.Textarea, required=False)
-    visibility = forms.ChoiceField(
-        label="Who can read it?",
-        choices=ReportSection.Visibility.choices,
-        widget=forms.RadioSelect,
-        help_text="Restricted: left out of the public report.",
-        error_messages={"required": "Select Public or Restricted"},
-    )
-    version = forms.IntegerField(widget=forms.HiddenInput)
-
-    def __init__(self, *args: Any, section: ReportSection, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.section = section
-        if section.block:
-            del self.fields["text"]
-
-    def clean_text(self) -> str:
-        text: str = self.cleaned_data["text"].strip()
-        if not text:
-            raise forms.ValidationError("Enter the text of this section")
-        return text
 
 
 class MarksForm(NhsForm, forms.Form):
@@ -49,17 +23,19 @@ class MarksForm(NhsForm, forms.Form):
         widget=forms.CheckboxSelectMultiple,
         help_text="What you do not tick is left out of the public report.",
     )
+    opened_mark = forms.CharField(required=False, widget=forms.HiddenInput)
 
     def __init__(self, *args: Any, report: Report, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["public"].choices = [(section.code, section.title) for section in report.sections.order_by("position")]
+        sections = report.sections.order_by("position")
+        self.fields["public"].choices = [(section.code, section.title) for section in sections if may_be_public(section.code)]
 
 
 class CheckersForm(NhsForm, forms.Form):
-    """Two people who check the report."""
+    """Two people who check the report; while the team has not been heard, also why the check does not wait for it."""
 
     submit_label = "Ask for the quality check"
-    field_options = {"checkers": {"label_size": "m"}}
+    field_options = {"checkers": {"label_size": "m"}, "reason": {"rows": 4, "label_size": "m"}}
     checkers = forms.TypedMultipleChoiceField(
         label="Who checks the report?",
         coerce=int,
@@ -67,10 +43,20 @@ class CheckersForm(NhsForm, forms.Form):
         help_text="Choose 2 people. Only people who were not on the visit and did not draft the report are listed.",
         error_messages={"required": "Select 2 people"},
     )
+    reason = forms.CharField(
+        label="Why do you go on without the team?",
+        widget=forms.Textarea,
+        help_text="The two who check the report read this.",
+        error_messages={"required": "Enter why you go on without the team, or wait for it"},
+    )
 
-    def __init__(self, *args: Any, candidates: list[User], **kwargs: Any) -> None:
+    def __init__(self, *args: Any, candidates: list[User], asks_reason: bool, is_learning: bool = False, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        if is_learning:
+            self.fields["checkers"].help_text = "Choose 2 members of the team. Nobody else reads this report before its service does."
         self.fields["checkers"].choices = [(person.pk, person.name) for person in candidates]
+        if not asks_reason:
+            del self.fields["reason"]
 
     def clean_checkers(self) -> list[int]:
         chosen: list[int] = self.cleaned_data["checkers"]
@@ -79,8 +65,34 @@ class CheckersForm(NhsForm, forms.Form):
         return chosen
 
 
+class ReplaceCheckerForm(NhsForm, forms.Form):
+    """Somebody who has not answered, and who checks the report in their place."""
+
+    submit_label = "Name this person"
+    field_options = {"check": {"label_size": "m"}, "checker": {"label_size": "m"}}
+    check = forms.TypedChoiceField(
+        label="Who does not check the report after all?", coerce=int, widget=forms.RadioSelect,
+        error_messages={"required": "Select who does not check the report after all"},
+    )  # fmt: skip
+    checker = forms.TypedChoiceField(
+        label="Who checks the report instead?", coerce=int, widget=forms.RadioSelect,
+        error_messages={"required": "Select who checks the report instead"},
+    )  # fmt: skip
+
+    def __init__(self, *args: Any, waiting: list[QualityCheck], candidates: list[User], is_learning: bool, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        fields: Any = self.fields
+        fields["check"].choices = [(check.pk, f"{check.checker.name}, asked on {month_date(check.asked_at)}") for check in waiting]
+        fields["checker"].choices = [(person.pk, person.name) for person in candidates]
+        fields["checker"].help_text = (
+            "A member of the team. Nobody else reads this report before its service does."
+            if is_learning
+            else "Somebody who was not on the visit and did not draft the report."
+        )
+
+
 class QualityCheckForm(NhsForm, forms.Form):
-    """Four points, then pass or return with a note."""
+    """Four points, then pass or return with a note; it carries the hash of the content that was on the page."""
 
     submit_label = "Save quality check"
     field_options = {"criteria": {"label_size": "m"}, "outcome": {"label_size": "m"}}
@@ -94,9 +106,11 @@ class QualityCheckForm(NhsForm, forms.Form):
         error_messages={"required": "Select Pass or Return with a note"},
     )
     note = forms.CharField(label="What must change?", required=False, widget=forms.Textarea)
+    read_hash = forms.CharField(required=False, widget=forms.HiddenInput)
 
     def get_layout(self) -> list[Any]:
-        return [Question("criteria"), Conditional("outcome", {"RETURN": [Question("note", rows=5)]}), self.get_buttons()]
+        choice = Conditional("outcome", {"RETURN": [Question("note", rows=5)]})
+        return ["read_hash", Question("criteria"), choice, self.get_buttons()]
 
     def clean(self) -> dict[str, Any]:
         data = super().clean() or self.cleaned_data

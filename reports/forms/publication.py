@@ -1,4 +1,4 @@
-"""Forms of sign-off, publication, withdrawal, and the search of the library."""
+"""Forms of sign-off, publication and withdrawal."""
 
 import datetime as dt
 from typing import Any
@@ -6,8 +6,8 @@ from typing import Any
 from django import forms
 from django.utils import timezone
 
-from accounts.nhsuk import Conditional, DateInputField, NhsForm, Question, SearchInput
-from reports.models import Report
+from accounts.nhsuk import Conditional, DateInputField, NhsForm, Question
+from reports.models import Consent, Report
 
 
 class SignOffForm(forms.Form):
@@ -17,7 +17,7 @@ class SignOffForm(forms.Form):
 
 
 class PublishForm(NhsForm, forms.Form):
-    """Publish now, on a date, or withhold."""
+    """Publish now, on a date, or withhold; ``waiting`` is the decision that waits for its day, where it is made again."""
 
     submit_label = "Publish report"
     decision = forms.ChoiceField(
@@ -29,10 +29,22 @@ class PublishForm(NhsForm, forms.Form):
     public_date = DateInputField(label="On which date does it become public?", subject="the date of publication", required=False)
     review_date = DateInputField(label="When is this looked at again?", subject="the review date", required=False)
     reason = forms.CharField(label="Reason", required=False, widget=forms.Textarea, help_text="Required when you withhold the report.")
+    version = forms.IntegerField(required=False, min_value=0, max_value=2_147_483_647, widget=forms.HiddenInput)
+    waiting = forms.IntegerField(required=False, min_value=0, max_value=2_147_483_647, widget=forms.HiddenInput)
+
+    def __init__(self, *args: Any, may_withhold: bool = True, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if self["waiting"].value():
+            self.submit_label = "Save decision"
+        self.may_withhold = may_withhold
+        if not may_withhold:  # a new version of what is public already: the old one stays until this one is published
+            fields: Any = self.fields
+            fields["decision"].choices = fields["decision"].choices[:2]
+            fields["reason"].help_text = "Kept on record."
 
     def get_layout(self) -> list[Any]:
-        opened = {"LATER": ["public_date"], "WITHHOLD": ["review_date"]}
-        return [Conditional("decision", opened, label_size="m"), Question("reason", rows=4), self.get_buttons()]
+        opened = {"LATER": ["public_date"]} | ({"WITHHOLD": ["review_date"]} if self.may_withhold else {})
+        return ["version", "waiting", Conditional("decision", opened, label_size="m"), Question("reason", rows=4), self.get_buttons()]
 
     def clean(self) -> dict[str, Any]:
         data = super().clean() or self.cleaned_data
@@ -58,6 +70,25 @@ class PublishForm(NhsForm, forms.Form):
         return timezone.make_aware(dt.datetime.combine(self.cleaned_data["public_date"], dt.time.min))
 
 
+class ConsentForm(NhsForm, forms.Form):
+    """A service says whether the report of its review for learning is published; it carries the version of the report that was open."""
+
+    submit_label = "Save answer"
+    answer = forms.ChoiceField(
+        label="What do you want to do with this report?",
+        choices=Consent.Answer.choices,
+        widget=forms.RadioSelect,
+        error_messages={"required": "Select what you want to do with this report"},
+    )
+    reason = forms.CharField(
+        label="Why? (optional)", max_length=300, required=False, help_text="Only your service and the people of this review read this."
+    )
+    version = forms.IntegerField(required=False, min_value=0, max_value=2_147_483_647, widget=forms.HiddenInput)
+
+    def get_layout(self) -> list[Any]:
+        return ["version", Conditional("answer", {Consent.Answer.KEEP.value: ["reason"]}, label_size="m"), self.get_buttons()]
+
+
 class WithdrawForm(NhsForm, forms.Form):
     """Why a published report goes away."""
 
@@ -70,29 +101,43 @@ class WithdrawForm(NhsForm, forms.Form):
     )
 
 
+class RevisionForm(NhsForm, forms.Form):
+    """A correction, or the action plan as an annex: what changes and why, in words that anyone may read."""
+
+    submit_label = "Start"
+    kind = forms.ChoiceField(
+        label="What do you want to make?",
+        choices=[("CORRECTION", "A correction"), ("ANNEX", "The agreed action plan, as an annex")],
+        widget=forms.RadioSelect,
+        error_messages={"required": "Select what you want to make"},
+    )
+    redrawn = forms.MultipleChoiceField(
+        label="Which data must be drawn again?", required=False, widget=forms.CheckboxSelectMultiple,
+        help_text="Everything else stays as it was signed. Choose “Findings” when a finding was corrected.",
+    )  # fmt: skip
+    what = forms.CharField(
+        label="What changes?", max_length=2000, widget=forms.Textarea, error_messages={"required": "Enter what changes"},
+        help_text="Anyone who reads the new version reads this. Do not repeat what must not be public.",
+    )  # fmt: skip
+    why = forms.CharField(
+        label="Why?", max_length=2000, widget=forms.Textarea, error_messages={"required": "Enter why it changes"},
+        help_text="Anyone who reads the new version reads this.",
+    )  # fmt: skip
+
+    def __init__(self, *args: Any, blocks: list[tuple[str, str]], may_annex: bool, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        fields: Any = self.fields
+        fields["redrawn"].choices = blocks
+        if not may_annex:
+            fields["kind"].choices = fields["kind"].choices[:1]
+
+    def get_layout(self) -> list[Any]:
+        reveals = {"CORRECTION": [Question("redrawn", label_size="s", small=True)]}
+        return [Conditional("kind", reveals, label_size="m"), Question("what", rows=4), Question("why", rows=4), self.get_buttons()]
+
+
 class ReportFilterForm(NhsForm, forms.Form):
     """The filter of the list of reports."""
 
     submit_label = "Apply filters"
     status = forms.MultipleChoiceField(label="Status", choices=Report.Status.choices, required=False, widget=forms.CheckboxSelectMultiple)
-
-
-class SearchForm(forms.Form):
-    """The search box of the library."""
-
-    words = forms.CharField(label="Search published reports", required=False, max_length=200, widget=SearchInput)
-
-
-class LibraryForm(forms.Form):
-    """Facets of the library, with their counts; what was searched for is kept along."""
-
-    words = forms.CharField(required=False, max_length=200, widget=forms.HiddenInput)
-    programme = forms.MultipleChoiceField(label="Programme of care", required=False, widget=forms.CheckboxSelectMultiple)
-    region = forms.MultipleChoiceField(label="Region", required=False, widget=forms.CheckboxSelectMultiple)
-    provider = forms.MultipleChoiceField(label="Trust or network", required=False, widget=forms.CheckboxSelectMultiple)
-    year = forms.MultipleChoiceField(label="Year of the visit", required=False, widget=forms.CheckboxSelectMultiple)
-
-    def __init__(self, *args: Any, facets: dict[str, list[tuple[str, str]]], **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        for name, choices in facets.items():
-            self.fields[name].choices = choices

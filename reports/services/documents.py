@@ -1,6 +1,5 @@
 """PDF files of frozen versions: asked for here, made by a job, written down exactly once."""
 
-from dataclasses import dataclass
 from pathlib import Path
 
 from django.conf import settings
@@ -10,6 +9,9 @@ from django.utils import timezone
 from accounts import audit
 from accounts.models import User
 from reports.models import ReportVersion, SignOff
+from reports.papers.frozen import checked_content
+from reports.services.files import request_public_summary
+from reports.services.stored import StoredPdf
 from reports.services.versions import freeze, locked_report
 from work import jobs
 from work.jobs import Lease
@@ -19,16 +21,6 @@ from work.status import InvalidTransition
 FOLDER = "reports"
 
 
-@dataclass(frozen=True)
-class StoredPdf:
-    """A finished file under MEDIA_ROOT."""
-
-    path: str
-    sha256: str
-    page_count: int
-    size_bytes: int
-
-
 def folder_of(version: ReportVersion) -> Path:
     """Where the files of one version lie, relative to MEDIA_ROOT; each attempt has a random name of its own in it."""
     return Path(FOLDER, f"{version.pk}-{version.hash[:12]}")
@@ -36,13 +28,17 @@ def folder_of(version: ReportVersion) -> Path:
 
 @transaction.atomic
 def request_pdf(*, version_id: int, by: User | None) -> Job:
-    """Ask for the PDF of a version; while one is being made, that one.
+    """Ask for the PDF of a version; while one is being made, that one. A public version gets its summary too.
 
-    Raises InvalidTransition for a final version that nobody has signed: its file would carry no mark.
+    Raises InvalidTransition for a final version that nobody has signed: its file would carry no mark; and, so that nothing is
+    published of it, for a public one with a section that is not marked public or whose source holds an unknown mark.
     """
     version = ReportVersion.objects.get(pk=version_id)
     if version.purpose == ReportVersion.Purpose.FINAL and not SignOff.objects.filter(version=version).exists():
         raise InvalidTransition("The PDF of a final version is made when it is signed off.")
+    if version.purpose == ReportVersion.Purpose.PUBLIC:
+        checked_content(version)
+        request_public_summary(version_id=version_id, by=by)
     return jobs.enqueue("report.pdf", key=str(version_id), version_id=version_id, requested_by=by)
 
 

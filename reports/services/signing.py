@@ -1,23 +1,20 @@
 """Sign-off: a second person's name under one exact version; with it the findings open and the report is issued."""
 
 from django.db import transaction
-from django.utils import timezone
 
 from accounts import audit
 from accounts.models import User
 from peerreview.services.reviews import begin_follow_up
 from reports import content
-from reports.models import Receipt, Report, ReportVersion, SignOff
-from reports.queries.people import people_to_issue
+from reports.models import Report, ReportVersion, SignOff
+from reports.queries.due import publication_day
 from reports.queries.rights import why_not_sign
 from reports.services.documents import request_pdf
+from reports.services.issuing import issue_report
 from reports.services.versions import freeze, locked_report
-from work import jobs
 from work.status import InvalidTransition
-from work.working_days import add_working_days
 
 Status = Report.Status
-PUBLICATION_DAYS = 10
 
 
 def _check_ready(report: Report) -> None:
@@ -67,21 +64,11 @@ def sign_off_report(*, report_id: int, version_number: int, by: User) -> SignOff
         )
     signed = SignOff.objects.create(report=report, version=newest, content_hash=newest.hash, signed_by=by)
     report.status, report.version = Status.SIGNED_OFF, report.version + 1
-    procedure = report.review.procedure
-    days = procedure.working_days("PUBLICATION") if procedure.has_milestone("PUBLICATION") else PUBLICATION_DAYS
-    report.publication_due_date = add_working_days(timezone.localdate(), days)
+    report.publication_due_date = publication_day(report.review, signed.signed_at)
     report.save(update_fields=["status", "version", "publication_due_date"])
+    issue_report(report, signed, by=by)
     begin_follow_up(review_id=report.review_id, by=by)
-    for person, organisation in people_to_issue(report):
-        Receipt.objects.get_or_create(version=newest, user=person, defaults={"report": report, "organisation": organisation})
     audit.record("report.signed_off", target=report, by=by)
     if not newest.pdf_path:
         request_pdf(version_id=newest.pk, by=by)
-    jobs.enqueue("mail.report_issued", report_id=report.pk, requested_by=by)
     return signed
-
-
-@transaction.atomic
-def record_opened(*, report_id: int, by: User) -> None:
-    """Note the first time that somebody to whom the report was issued opens it."""
-    Receipt.objects.filter(report=report_id, user=by, opened_at=None).update(opened_at=timezone.now())

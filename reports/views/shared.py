@@ -1,10 +1,8 @@
 """What the views of reports have in common: finding the report in scope, and drawing its sections."""
 
-from pathlib import Path
 from typing import Any
 
-from django.conf import settings
-from django.http import FileResponse, Http404
+from django.http import FileResponse
 from django.shortcuts import get_object_or_404
 
 from accounts.access import SignedInRequest
@@ -12,6 +10,7 @@ from accounts.permissions import Permission
 from reports import content
 from reports.models import Report, ReportVersion
 from reports.printing import file_name
+from reports.views.files import stored_file
 
 
 def visible_report(request: SignedInRequest, pk: int) -> Report:
@@ -32,17 +31,12 @@ def page_context(report: Report, **more: Any) -> dict[str, Any]:
 
 def sections_context(frozen: dict[str, Any]) -> dict[str, Any]:
     """A content's cover and sections for a reading page."""
-    return {"cover": frozen["cover"], "sections": content.shown_sections(frozen)}
+    return {"cover": frozen["cover"], "cover_services": content.services_facts(frozen["cover"]), "sections": content.shown_sections(frozen)}
 
 
 def pdf_response(version: ReportVersion) -> FileResponse:
     """A version's PDF as an attachment, or 404 while there is none."""
-    path = Path(settings.MEDIA_ROOT, version.pdf_path)
-    if not version.pdf_path or not path.is_file():
-        raise Http404
-    response = FileResponse(path.open("rb"), as_attachment=True, filename=file_name(version), content_type="application/pdf")
-    response["Content-Security-Policy"] = "sandbox; default-src 'none'"
-    return response
+    return stored_file(version.pdf_path, file_name(version))
 
 
 def etag_of(version: ReportVersion) -> str:
