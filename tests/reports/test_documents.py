@@ -1,5 +1,6 @@
 """What a report holds, what the public version never holds, and its PDF: made once, also when the job runs twice."""
 
+import datetime as dt
 import re
 import subprocess
 from pathlib import Path
@@ -7,15 +8,23 @@ from pathlib import Path
 import pikepdf
 import pytest
 from django.conf import LazySettings, settings
+from django.core import mail
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
+from django.utils import timezone
 
-from peerreview.models import Review
+from peerreview.models import Note, PatientView, Review
 from reports import content
-from reports.models import ReportVersion
-from reports.services import drafting, publication
+from reports.models import LibraryEntry, Publication, ReportVersion, Subscription
+from reports.periodic import send_library_news
+from reports.queries.library import Asked, results
+from reports.services import cards, drafting, publication, subscriptions
+from reports.services.cards import CardText
 from reports.services.documents import folder_of, request_pdf
-from surveillance.models import Action, Service
+from reports.subscription_tokens import token_of
+from surveillance.models import Action, EvidenceItem, Service
 from tests.factories import reports as scenes
 from work import jobs
 from work.models import Job
@@ -81,6 +90,21 @@ def test_content_hash_is_the_same_until_something_changes() -> None:
     assert content.content_hash(content.live_content(report)) != before[0]
 
 
+def test_blocks_read_what_they_share_once_in_a_drawing_and_anew_in_the_next() -> None:
+    scene = scenes.make_scene()
+    report = scenes.draft(scene)
+    with CaptureQueriesContext(connection) as captured:
+        one = content.live_content(report)
+    scene.review.findings.filter(category="GOOD_PRACTICE").update(status="WITHDRAWN")
+
+    another = content.live_content(report)
+
+    asked = [query["sql"] for query in captured if '"peerreview_finding"."what_was_seen"' in query["sql"]]
+    assert len(asked) == 1
+    assert "Nurses ring every patient" in str(one)
+    assert "Nurses ring every patient" not in str(another)
+
+
 def test_public_part_fails_closed_on_unknown_marks() -> None:
     sections = [
         {"code": "summary", "title": "S", "text": "x", **mark}
@@ -97,6 +121,7 @@ def test_restricted_text_reaches_no_public_page_pdf_or_search() -> None:
     )
     Service.objects.filter(pk=scene.place.service.pk).update(outside_control=f"{CANARY} context")
     Review.objects.filter(pk=scene.review.pk).update(status_reason=CANARY, short_notice_reason=CANARY, requested_reason=CANARY)
+    _say_everywhere(scene)
     report = scenes.draft(scene)
     notes = report.sections.get(code="hub_notes")
     drafting.save_section(section_id=notes.pk, text=f"{CANARY} notes", by=scene.place.officer)
@@ -115,17 +140,67 @@ def test_restricted_text_reaches_no_public_page_pdf_or_search() -> None:
         .get(reverse("reports:library"), {"words": CANARY})
         .content.decode()
         .replace(f"No reports match {CANARY}", "")
-        .replace(f'value="{CANARY}"', ""),
+        .replace(f'value="{CANARY}"', "")
+        .replace(f"words={CANARY}", ""),
         Client().get(reverse("reports:library_report", args=[address])).content.decode(),
         version.content,
         version.publications.get().summary,
     ]
+    entry = LibraryEntry.objects.get(publication__version=version)
+    pages += [entry.title, entry.services, entry.holders, entry.extract, entry.head, entry.words, str(entry.vector), str(entry.head_vector)]
+    pages += [str(list(entry.facets.values())), address, version.pdf_path, str(list(results(Asked(f"trust or {CANARY}"))))]
+    for name, arguments in PUBLIC_ROUTES:
+        answer = Client().get(reverse(f"reports:{name}", args=[address] if arguments else []))
+        body = b"".join(answer.streaming_content) if answer.streaming else answer.content
+        pages += [body.decode(errors="replace") if name != "library_pdf" else "", str(answer.headers)]
+    pages += _library_mails()
     path = Path(_root(), version.pdf_path)
     with pikepdf.open(path) as pdf:
         pages += [str(pdf.docinfo), str(pdf.open_metadata())]
     assert [CANARY in text for text in [*pages, pdf_text(path)]] == [False] * (len(pages) + 1)
     final = report.versions.get(purpose="FINAL")
     assert CANARY in pdf_text(Path(_root(), final.pdf_path))
+
+
+def _say_everywhere(scene: scenes.Scene) -> None:
+    """A canary in notes, views of patients, files, a withdrawn finding and a card: nothing that a report prints."""
+    review, service = scene.review, scene.place.service
+    item = EvidenceItem.objects.create(service=service, title=f"{CANARY} file", added_by=scene.place.lead)
+    note = Note.objects.create(review=review, author=scene.reviewer, text=f"{CANARY} note")
+    shared = {"status": "SHARED", "read_by": scene.place.officer, "read_at": timezone.now()}
+    said = {"good": f"{CANARY} good", "better": f"{CANARY} better", "unsafe": f"{CANARY} unsafe"}
+    view = PatientView.objects.create(review=review, service=service, channel="PAPER", entered_by=scene.place.officer, **said, **shared)
+    finding = review.findings.filter(addressed_to="PROVIDER").first()
+    for rows, row in ((finding.evidence, item), (finding.notes, note), (finding.views, view)):
+        rows.add(row)
+    withdrawn = {"category": "CONCERN", "recommendation": f"{CANARY} do", "basis": CANARY, "recorded_by": scene.reviewer}
+    review.findings.create(service=service, status="WITHDRAWN", what_was_seen=f"{CANARY} seen", **withdrawn)
+    praised = review.findings.filter(category="GOOD_PRACTICE").get()
+    text = CardText(*[f"{CANARY} {name}" for name in ("title", "what", "whom", "how", "contact")])
+    cards.write_card(finding_id=praised.pk, text=text, by=scene.place.officer)
+
+
+PUBLIC_ROUTES = [
+    ("library_pdf", True),
+    ("library_figures", True),
+    ("catalogue_csv", False),
+    ("catalogue_json", False),
+    ("subscribe", False),
+]
+
+
+def _library_mails() -> list[str]:
+    """What an address that follows everything gets, headers included."""
+    Publication.objects.update(public_from=timezone.now() - dt.timedelta(hours=1))
+    subscriptions.ask_for_emails(email="reader@example.org", facets={})
+    row = Subscription.objects.get()
+    subscriptions.confirm_emails(token=token_of(row))
+    Subscription.objects.update(told_until=timezone.now() - dt.timedelta(days=1))
+    send_library_news()
+    jobs.run_pending()
+    sent = [message for message in mail.outbox if message.to == ["reader@example.org"]]
+    assert len(sent) == 2
+    return [str(message.message()) for message in sent]
 
 
 def _root() -> str:

@@ -6,6 +6,7 @@ from collections.abc import Callable
 import pytest
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 
 from accounts.models import User
 from accounts.permissions import Role
@@ -45,29 +46,82 @@ def test_read_page_opens_by_role_as_the_report_moves_on(signed_in: SignedIn) -> 
 
 
 @pytest.mark.parametrize(
-    "name",
-    [
-        "report_detail",
-        "report_read",
-        "report_marks",
-        "report_checkers",
-        "report_accuracy",
-        "report_sign_off",
-        "report_publish",
-        "report_withdraw",
-        "report_versions",
-    ],
-)
-@pytest.mark.parametrize(
     "carry", [scenes.draft, scenes.to_check, scenes.to_accuracy, scenes.to_answered, scenes.to_signed, scenes.to_published]
 )
-def test_every_page_opens_for_the_national_lead_in_every_status(signed_in: SignedIn, name: str, carry: Callable[..., Report]) -> None:
+def test_every_page_opens_for_the_national_lead_in_every_status(signed_in: SignedIn, carry: Callable[..., Report]) -> None:
     scene = scenes.make_scene()
-    report = carry(scene)
+    report, client = carry(scene), signed_in(scene.national)
+    names = (
+        "report_detail", "report_read", "report_marks", "report_checkers", "report_accuracy", "report_sign_off", "report_publish",
+        "report_withdraw", "report_versions",
+    )  # fmt: skip
 
-    status, _ = page(signed_in(scene.national), name, report.pk)
+    assert {name: page(client, name, report.pk)[0] for name in names} == dict.fromkeys(names, 200)
 
-    assert status == 200
+
+@pytest.mark.parametrize(
+    "name", ["report_detail", "report_read", "report_versions", "report_documents", "report_accuracy", "accuracy_record", "report_withdraw",
+             "report_published"],
+)  # fmt: skip
+def test_page_of_a_published_report_says_what_happens_next(signed_in: SignedIn, name: str) -> None:
+    scene = scenes.make_scene()
+    report = scenes.to_published(scene)
+
+    status, body = page(signed_in(scene.national), name, report.pk)
+
+    assert (status, body.count("What happens next")) == (200, 1)
+
+
+def test_page_of_an_item_says_what_happens_next(signed_in: SignedIn) -> None:
+    scene = scenes.make_scene()
+    report = scenes.to_accuracy(scene)
+    point = report.accuracy_points.filter(party="SERVICE").first()
+
+    answering = page(signed_in(scene.place.lead), "accuracy_point", report.pk, point.pk)[1]
+    deciding = page(signed_in(scene.place.officer), "accuracy_decision", report.pk, point.pk)[1]
+
+    assert ["The service checks the facts" in body for body in (answering, deciding)] == [True, True]
+
+
+def test_item_shows_the_words_of_a_section_as_the_report_does(signed_in: SignedIn) -> None:
+    scene = scenes.make_scene()
+    report = scenes.draft(scene)
+    section = report.sections.get(code="summary")
+    drafting.save_section(section_id=section.pk, text="- **Kind** staff", by=scene.place.officer, version=section.version)
+    scenes.start_accuracy(scene)
+    point = report.accuracy_points.get(section=section)
+
+    bodies = [
+        page(signed_in(scene.place.lead), "accuracy_point", report.pk, point.pk)[1],
+        page(signed_in(scene.place.officer), "accuracy_decision", report.pk, point.pk)[1],
+    ]
+
+    assert ["<strong>Kind</strong> staff</li>" in body for body in bodies] == [True, True]
+
+
+def test_report_links_to_documents_only_when_there_is_one_to_read(signed_in: SignedIn) -> None:
+    scene = scenes.make_scene()
+    url = reverse("reports:report_documents", args=[scenes.draft(scene).pk])
+    officer, found = signed_in(scene.place.officer), []
+
+    for step in (lambda: None, lambda: scenes.start_accuracy(scene)):
+        step()
+        found.append((url in page(officer, "report_detail", scene.report.pk)[1], officer.get(url).status_code))
+
+    assert found == [(False, 403), (True, 200)]
+
+
+def test_report_that_waits_for_its_day_links_to_no_page_of_the_library(signed_in: SignedIn) -> None:
+    scene = scenes.make_scene()
+    report = scenes.to_signed(scene)
+    publication.publish_report(report_id=report.pk, by=scene.national, public_from=timezone.now() + dt.timedelta(days=3))
+    address = f'href="{reverse("reports:library_report", args=[report.address])}"'
+    client = signed_in(scene.national)
+
+    detail, done = page(client, "report_detail", report.pk)[1], page(client, "report_published", report.pk)[1]
+
+    assert [address in body for body in (detail, done)] == [False, False]
+    assert ["Publication is set" in done, "Report published" in done] == [True, False]
 
 
 def test_section_saved_by_two_people_shows_both_texts(signed_in: SignedIn) -> None:
@@ -108,6 +162,9 @@ def test_journey_of_a_report_through_its_pages(signed_in: SignedIn) -> None:
     officer.post(reverse("reports:report_start", args=[scene.review.pk]))
     pk = scene.report.pk
     officer.post(reverse("reports:report_marks", args=[pk]), {"public": ["summary", "findings"]})
+    officer.post(reverse("reports:report_team_ask", args=[pk]))
+    for member in (scene.lead_reviewer, scene.reviewer):
+        signed_in(member).post(reverse("reports:report_team_answer", args=[pk]))
     officer.post(reverse("reports:report_checkers", args=[pk]), {"checkers": [scene.other_officer.pk, scene.national.pk]})
     for checker in (signed_in(scene.other_officer), national):
         checker.post(
@@ -182,7 +239,7 @@ def test_lists_cost_the_same_for_any_number_of_rows(signed_in: SignedIn, django_
     with django_assert_max_num_queries(15) as library:
         Client().get(reverse("reports:library"))
 
-    assert (len(listed), len(library)) == (7, 9)
+    assert (len(listed), len(library)) == (8, 4)
 
 
 @pytest.mark.parametrize("count", [1, 3])
@@ -194,7 +251,7 @@ def test_work_items_cost_the_same_for_any_number_of_reports(django_assert_num_qu
         scenes.to_accuracy(scene)
     executive = User.objects.get(pk=first.place.executive.pk)
 
-    with django_assert_num_queries(4):
+    with django_assert_num_queries(5):
         items = report_items(executive)
 
     assert len(items) == count
@@ -220,6 +277,7 @@ def test_work_items_follow_the_holder() -> None:
 
     scenes.draft(scene)
     found.append(kinds())
+    scenes.hear_team(scene)
     checking.ask_for_quality_check(
         report_id=scene.report.pk, checker_ids=[scene.other_officer.pk, scene.place.manager.pk], by=scene.place.officer
     )
