@@ -1,6 +1,6 @@
 """Canaries: a text in each object that no public page or document may print, so that tests can look for leaks."""
 
-from peerreview.models import Finding, Review
+from peerreview.models import Finding, PatientView, Review
 from reports.models import Report, ReportSection
 from surveillance.models import Action, Answer, SelfReport, SurveillanceDecision
 
@@ -22,6 +22,7 @@ def canaries() -> dict[str, dict[int, str]]:
         | _read(Action.objects.filter(blocked_reason__contains=WORD).values_list("pk", "blocked_reason")),
         "review": _read(Review.objects.filter(notes__text__contains=WORD).values_list("pk", "notes__text")),
         "finding": _read(Finding.objects.filter(basis__contains=WORD).values_list("pk", "basis")),
+        "patient_view": _read(PatientView.objects.filter(good__contains=WORD).values_list("pk", "good")),
         "report": _read(Report.objects.filter(sections__text__contains=WORD).values_list("pk", "sections__text")),
         "restricted_text": _read(ReportSection.objects.filter(text__contains=WORD).values_list("pk", "text")),
     }

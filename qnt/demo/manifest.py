@@ -9,14 +9,35 @@ from django.utils import timezone
 
 from accounts.models import Membership, Organisation, User
 from accounts.permissions import Role
-from peerreview.models import Finding, Letter, Procedure, Review, TeamMember
+from peerreview.models import (
+    AUDIENCE_OF_ROLE,
+    Course,
+    Exchange,
+    Finding,
+    Letter,
+    PatientView,
+    Pledge,
+    Procedure,
+    Review,
+    Session,
+    SurveyInvitation,
+    TeamMember,
+    ViewsLink,
+)  # fmt: skip
+from peerreview.queries.judgements import to_judge
+from peerreview.services.surveys import token_of
 from qnt.demo.canaries import canaries
 from qnt.demo.people import DOMAIN, PASSWORD
-from reports.models import Publication, Report, ReportSection
+from qnt.programme.models import ContextNote, ProgrammeYear
+from reports.models import LearningCard, PackIssue, Publication, ReadingComment, Report, ReportSection, Subscription, Theme
+from reports.subscription_tokens import token_of as subscription_token
 from surveillance.models import (
     Action,
     EvidenceItem,
+    Indicator,
+    IndicatorChallenge,
     IndicatorSet,
+    Meeting,
     Round,
     SelfReport,
     Service,
@@ -26,6 +47,8 @@ from surveillance.models import (
 from work.models import BankHoliday, Job
 
 Row = dict[str, Any]
+# Rows of each kind that are written: more than the demonstration has, and few of a site of national size.
+MOST = 200
 REVIEWER_STATES = ("active", "future", "ended", "conflicted", "declined")
 BLANK: Row = {
     "region": None,
@@ -43,7 +66,7 @@ BLANK: Row = {
 
 
 def as_json() -> str:
-    """The whole manifest; the same rows give the same text."""
+    """The whole manifest, the oldest ``MOST`` rows of each kind; the same rows give the same text."""
     objects = {kind: list(rows) for kind, rows in _objects().items()}
     return json.dumps({"users": _users(), "objects": objects}, indent=1, sort_keys=True, ensure_ascii=False) + "\n"
 
@@ -104,35 +127,103 @@ def _services(user: User, roles: list[str]) -> Iterable[int]:
 # Objects --------------------------------------------------------------------------------------------------------------
 def _objects() -> dict[str, Iterable[Row]]:
     found = canaries()
-    reports = SelfReport.objects.filter(service__is_illustrative=True).select_related("round").prefetch_related("answers").order_by("pk")
-    documents = EvidenceItem.objects.filter(service__is_illustrative=True).order_by("pk")
+    reports = (
+        SelfReport.objects.filter(service__is_illustrative=True)
+        .select_related("round")
+        .prefetch_related("answers", "spreadsheets")
+        .order_by("pk")[:MOST]
+    )
+    documents = EvidenceItem.objects.kept().filter(service__is_illustrative=True).select_related("service").order_by("pk")[:MOST]
     return {
         "service": (_of_service(s, pk=s.pk, service_pk=s.pk) for s in _services_shown()),
-        "provider": (_provider(o) for o in Organisation.objects.filter(code__startswith="ZZP").select_related("region").order_by("pk")),
-        "round": ({**BLANK, "pk": r.pk, "year": r.year, "status": "OPEN" if r.is_open else "CLOSED"} for r in Round.objects.order_by("pk")),
-        "indicator_set": ({**BLANK, "pk": s.pk, "status": s.status} for s in IndicatorSet.objects.order_by("pk")),
-        "self_report": (_self_report(r, found) for r in reports),
-        "evidence": (_of_service(e.service, pk=e.pk, canary=e.title) for e in documents.select_related("service")),
-        "decision": (_decision(d, found) for d in SurveillanceDecision.objects.select_related("service", "round").order_by("pk")),
-        "action": (
-            _of_service(a.service, pk=a.pk, status=a.status, canary=found["action"].get(a.pk, ""))
-            for a in Action.objects.select_related("service").order_by("pk")
+        "provider": (
+            _provider(o) for o in Organisation.objects.filter(code__startswith="ZZP").select_related("region").order_by("pk")[:MOST]
         ),
-        "procedure": ({**BLANK, "pk": p.pk, "status": p.status} for p in Procedure.objects.order_by("pk")),
-        "review": (_of_review(r, pk=r.pk, status=r.status, canary=found["review"].get(r.pk, "")) | _topic(r) for r in _reviews()),
+        "round": (_round(r) for r in Round.objects.order_by("pk")),
+        "indicator_set": (_indicator_set(s) for s in IndicatorSet.objects.order_by("pk")[:MOST]),
+        "indicator_draft": (_indicator_set(s) for s in IndicatorSet.objects.filter(status="DRAFT").order_by("pk")[:MOST]),
+        "indicator_challenge": (
+            _of_service(c.service, pk=c.pk, status=c.status)
+            for c in IndicatorChallenge.objects.select_related("service").order_by("pk")[:MOST]
+        ),
+        "self_report": (_self_report(r, found) for r in reports),
+        "evidence": (_of_service(e.service, pk=e.pk, canary=e.title) for e in documents),
+        "decision": (_decision(d, found) for d in SurveillanceDecision.objects.select_related("service", "round").order_by("pk")[:MOST]),
+        "meeting": (_meeting(m) for m in Meeting.objects.select_related("region", "round").order_by("pk")[:MOST]),
+        "action": (
+            _of_service(a.service, pk=a.pk, status=a.status, canary=found["action"].get(a.pk, "")) | _step(a)
+            for a in Action.objects.select_related("service").prefetch_related("steps").order_by("pk")[:MOST]
+        ),
+        "procedure": (_procedure(p) for p in Procedure.objects.order_by("pk")[:MOST]),
+        "procedure_draft": (_procedure(p) for p in Procedure.objects.filter(status="DRAFT").order_by("pk")[:MOST]),
+        "review": (
+            _of_review(r, pk=r.pk, status=r.status, canary=found["review"].get(r.pk, "")) | _topic(r) | _judged(r) | _first_view(r)
+            for r in _reviews()
+        ),
+        "views_link": (
+            _of_review(v.review, pk=v.pk, token=v.token, status="CLOSED" if v.closed_at else "OPEN")
+            for v in ViewsLink.objects.select_related("review").order_by("pk")[:MOST]
+        ),
+        "patient_view": (
+            _of_review(v.review, pk=v.pk, status=v.status, canary=found["patient_view"].get(v.pk, ""))
+            for v in PatientView.objects.select_related("review").order_by("pk")[:MOST]
+        ),
+        "pledge": (_of_review(p.review, pk=p.pk) | {"user": p.made_by.email} for p in _pledges()),
+        "exchange": (_of_review(x.review, pk=x.pk, status=x.status) | {"user": x.asked_of.email} for x in _exchanges()),
+        "survey": (_of_review(s.review, pk=s.pk) | {"token": token_of(s), "user": s.user.email} for s in _surveys()),
         "team_member": (_of_review(m.review, pk=m.pk, status=m.status) | {"user": m.user.email} for m in _members()),
+        "reviewer": (
+            {**BLANK, "pk": user.pk, "user": user.email}
+            for user in User.objects.filter(reviewer_profile__isnull=False, email__endswith=f"@{DOMAIN}").order_by("pk")[:MOST]
+        ),
+        "trainee": (
+            {**BLANK, "pk": pk, "course_pk": course_pk, "user": email, "region": region} for pk, course_pk, email, region in _trainees()
+        ),
+        "course": ({**BLANK, "pk": c.pk, "status": "RETIRED" if c.retired_at else "IN_USE"} for c in Course.objects.order_by("pk")[:MOST]),
         "finding": (_of_review(f.review, pk=f.pk, status=f.status, canary=found["finding"].get(f.pk, "")) for f in _findings()),
-        "letter": (_of_review(x.finding.review, pk=x.pk) for x in Letter.objects.select_related("finding__review").order_by("pk")),
-        "report": (_report(r, found) for r in Report.objects.select_related("review").order_by("pk")),
+        "letter": (_of_review(x.finding.review, pk=x.pk) for x in Letter.objects.select_related("finding__review").order_by("pk")[:MOST]),
+        "report": (_report(r, found) for r in Report.objects.select_related("review").order_by("pk")[:MOST]),
+        "learning_card": (
+            {**BLANK, "pk": c.pk, "status": c.status} if c.status == "SHARED" else _of_review(c.review, pk=c.pk, status=c.status)
+            for c in LearningCard.objects.select_related("review").order_by("pk")[:MOST]
+        ),
+        "pack": (
+            {**BLANK, "pk": p.pk, "region": p.region.code if p.region else None, "status": "ISSUED" if p.made_at else "BEING_MADE"}
+            for p in PackIssue.objects.select_related("region").order_by("pk")[:MOST]
+        ),
         "library_report": (
-            _of_review(p.report.review, pk=p.report_id, address=p.report.address, status=p.report.status)
-            for p in Publication.objects.filter(decision="PUBLISH").select_related("report__review").order_by("pk")
+            _of_review(p.report.review, pk=p.report_id, address=p.report.address, status=p.report.status, number=p.version.number)
+            for p in Publication.objects.filter(decision="PUBLISH", replaced_at=None)
+            .select_related("report__review", "version")
+            .order_by("pk")[:MOST]
+        ),
+        "theme": (
+            {**BLANK, "pk": t.pk, "status": t.status, "purpose": t.purpose, "user": t.owner.email if t.owner else None}
+            for t in Theme.objects.select_related("owner").order_by("pk")[:MOST]
+        ),
+        "subscription": (
+            {**BLANK, "pk": s.pk, "status": s.status, "token": subscription_token(s)} for s in Subscription.objects.order_by("pk")[:MOST]
         ),
         "restricted_text": (
             _of_review(s.report.review, pk=s.pk, canary=found["restricted_text"][s.pk], status=s.report.status)
-            for s in ReportSection.objects.filter(pk__in=found["restricted_text"]).select_related("report__review").order_by("pk")
+            for s in ReportSection.objects.filter(pk__in=found["restricted_text"]).select_related("report__review").order_by("pk")[:MOST]
         ),
-        "membership": (_membership(m) for m in Membership.objects.filter(user__email__endswith=DOMAIN).order_by("pk")),
+        "context_note": (
+            {**BLANK, "pk": note.pk, "year": note.year, "region": note.region.code if note.region else None}
+            for note in ContextNote.objects.filter(removed_at=None).select_related("region").order_by("pk")[:MOST]
+        ),
+        "programme_year": (
+            {
+                **BLANK,
+                "pk": one.pk,
+                "year": one.year,
+                "status": "PUBLISHED" if one.is_published else "COUNTED",
+                "part": "foreword",
+                "edition": 1,
+            }
+            for one in ProgrammeYear.objects.order_by("pk")[:MOST]
+        ),
+        "membership": (_membership(m) for m in Membership.objects.filter(user__email__endswith=DOMAIN).order_by("pk")[:MOST]),
         "bank_holiday": ({**BLANK, "pk": pk} for pk in BankHoliday.objects.order_by("pk").values_list("pk", flat=True)[:3]),
         "job": (
             {**BLANK, "pk": j.pk, "status": j.status, "requested_by": j.requested_by.email}
@@ -143,20 +234,46 @@ def _objects() -> dict[str, Iterable[Row]]:
     }
 
 
+def _indicator_set(indicator_set: IndicatorSet) -> Row:
+    indicator, comment = indicator_set.indicators.order_by("pk").first(), indicator_set.comments.order_by("pk").first()
+    parameters = {"indicator_pk": indicator.pk if indicator else None, "comment_pk": comment.pk if comment else None}
+    return {**BLANK, "pk": indicator_set.pk, "status": indicator_set.status} | parameters
+
+
+def _procedure(procedure: Procedure) -> Row:
+    comment = procedure.comments.order_by("pk").first()
+    parameters = {"part": "team", "row": procedure.roles_required[0]["code"], "comment_pk": comment.pk if comment else None}
+    return {**BLANK, "pk": procedure.pk, "status": procedure.status} | parameters
+
+
 def _services_shown() -> QuerySet[Service]:
-    return Service.objects.filter(is_illustrative=True).order_by("pk")
+    return Service.objects.filter(is_illustrative=True).order_by("pk")[:MOST]
 
 
 def _reviews() -> QuerySet[Review]:
-    return Review.objects.order_by("pk")
+    return Review.objects.order_by("pk")[:MOST]
 
 
 def _members() -> QuerySet[TeamMember]:
-    return TeamMember.objects.select_related("user", "review").order_by("pk")
+    return TeamMember.objects.select_related("user", "review").order_by("pk")[:MOST]
+
+
+def _pledges() -> QuerySet[Pledge]:
+    return Pledge.objects.select_related("review__visit_lead", "made_by").order_by("pk")[:MOST]
+
+
+def _exchanges() -> QuerySet[Exchange]:
+    return Exchange.objects.select_related("review__visit_lead", "asked_of").order_by("pk")[:MOST]
+
+
+def _surveys() -> QuerySet[SurveyInvitation]:
+    """Links that nobody has used."""
+    unused = SurveyInvitation.objects.filter(answered_date=None, closes_date__gte=timezone.localdate())
+    return unused.select_related("review__visit_lead", "user").order_by("pk")[:MOST]
 
 
 def _findings() -> QuerySet[Finding]:
-    return Finding.objects.select_related("review").order_by("pk")
+    return Finding.objects.select_related("review").order_by("pk")[:MOST]
 
 
 _PLACES: dict[int, Row] = {}
@@ -185,11 +302,45 @@ def _of_review(review: Review, **columns: Any) -> Row:
 
 def _topic(review: Review) -> Row:
     topic, link = review.topics.order_by("pk").first(), review.evidence_tags.order_by("pk").first()
-    return {"topic_pk": topic.pk if topic else None, "item_pk": link.item_id if link else None}
+    learnt, ask = review.learnt.order_by("pk").first(), review.evidence_asks.order_by("pk").first()
+    session = Session.objects.filter(day__review=review).order_by("pk").first()
+    return {
+        "topic_pk": topic.pk if topic else None, "item_pk": link.item_id if link else None, "ask_pk": ask.pk if ask else None,
+        "session_pk": session.pk if session else None, "learnt_pk": learnt.pk if learnt else None,
+    }  # fmt: skip
+
+
+def _judged(review: Review) -> Row:
+    """An indicator that the team judges, with a panel where one is there; a review for learning has none."""
+    rows = to_judge(review)
+    row = next((row for row in rows if row.panel), rows[0] if rows else None)
+    return {"service_pk": row.service.pk if row else None, "indicator_pk": row.indicator.pk if row else None}
+
+
+def _first_view(review: Review) -> Row:
+    link, view = review.views_links.order_by("pk").first(), review.views.order_by("pk").first()
+    return {"link_pk": link.pk if link else None, "view_pk": view.pk if view else None}
+
+
+def _step(action: Action) -> Row:
+    return {"step_pk": next((step.pk for step in action.steps.all()), None)}
 
 
 def _provider(organisation: Organisation) -> Row:
     return {**BLANK, "pk": organisation.pk, "region": organisation.region.code, "provider": organisation.code}
+
+
+def _trainees() -> Iterable[tuple[int, int, str, str]]:
+    """People for whom a course is, with one of their courses and the region in which they hold the role."""
+    courses = list(Course.objects.in_use().order_by("pk"))
+    held = Membership.objects.active().filter(user__email__endswith=f"@{DOMAIN}", role__in=list(AUDIENCE_OF_ROLE), user__is_active=True)
+    seen: dict[int, tuple[int, int, str, str]] = {}
+    for one in held.select_related("user", "organisation__region").order_by("user", "pk"):
+        region = one.organisation if one.organisation.kind == Organisation.Kind.REGION else one.organisation.region
+        course = next((course for course in courses if AUDIENCE_OF_ROLE[one.role] in course.audiences), None)
+        if course and region:
+            seen.setdefault(one.user_id, (one.user_id, course.pk, one.user.email, region.code))
+    return list(seen.values())[:MOST]
 
 
 def _membership(membership: Membership) -> Row:
@@ -198,10 +349,18 @@ def _membership(membership: Membership) -> Row:
     return {**BLANK, "pk": membership.pk, "region": _region(organisation), "provider": provider, "status": membership.role}
 
 
+def _round(opened: Round) -> Row:
+    service = opened.self_reports.filter(service__is_illustrative=True).order_by("service").first()
+    row = {"pk": opened.pk, "year": opened.year, "status": "OPEN" if opened.is_open else "CLOSED"}
+    indicator = Indicator.objects.filter(indicator_set__rounds__round=opened).order_by("pk").first()
+    return {**BLANK, **row, "service_pk": service.service_id if service else None, "indicator_pk": indicator.pk if indicator else None}
+
+
 def _self_report(report: SelfReport, found: dict[str, dict[int, str]]) -> Row:
     answer = min(report.answers.all(), key=lambda row: row.pk, default=None)
     row = _of_service(report.service, pk=report.pk, status=report.status, year=report.round.year)
-    canary = found["self_report"].get(report.pk, "")
+    canary, upload = found["self_report"].get(report.pk, ""), next(iter(report.spreadsheets.all()), None)
+    row |= {"upload_pk": upload.pk if upload else None}
     return row | {"canary": canary, "answer_pk": answer.pk if answer else None, "id": answer.pk if answer else None, "n": 1}
 
 
@@ -211,14 +370,25 @@ def _decision(decision: SurveillanceDecision, found: dict[str, dict[int, str]]) 
     return row | {"decision_pk": decision.pk}
 
 
+def _meeting(meeting: Meeting) -> Row:
+    item, attendee = meeting.items.first(), meeting.attendees.order_by("pk").first()
+    row = {"pk": meeting.pk, "region": meeting.region.code, "year": meeting.round.year, "status": "CLOSED" if meeting.closed_at else "OPEN"}
+    return {**BLANK, **row, "item_pk": item.pk if item else None, "attendee_pk": attendee.pk if attendee else None}
+
+
 def _report(report: Report, found: dict[str, dict[int, str]]) -> Row:
-    section, point = report.sections.order_by("pk").first(), report.accuracy_points.order_by("pk").first()
+    section, points = report.sections.order_by("pk").first(), report.accuracy_points.order_by("pk")
+    point = points.exclude(evidence=None).first() or points.first()
+    document = point.evidence.order_by("pk").first() if point else None
     version, check = report.versions.order_by("pk").first(), report.quality_checks.order_by("pk").first()
+    comment = ReadingComment.objects.filter(reading__report=report, reading__answer="COMMENTED").order_by("pk").first()
     parameters = {
         "section_pk": section.pk if section else None,
         "point_pk": point.pk if point else None,
+        "evidence_pk": document.pk if document else None,
         "number": version.number if version else None,
         "check_pk": check.pk if check else None,
+        "reading_comment_pk": comment.pk if comment else None,
         "address": report.address,
         "code": section.code if section else None,
     }

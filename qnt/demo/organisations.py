@@ -29,6 +29,7 @@ SPECIFICATIONS = (
     ("118", "7"),
 )
 NETWORK_SPECIFICATION = "105-BRN"
+PLACE_KINDS = ("COAST", "TOWN", "CITY", "RURAL")  # by trust, in turn
 CONTEXT = {
     "geography": "A coastal and rural area with one main road; two of three sites are over 40 minutes apart by car.",
     "population": "About 640,000 people, older than England as a whole, with pockets of deprivation in the two ports.",
@@ -91,6 +92,7 @@ def make_services(places: Places, since: dt.date) -> None:
                 name=service_name(specification),
                 sites=f"{provider.town} Hospital; {provider.town} Community Hospital",
                 patients_a_year_count=310 + 17 * len(places.services),
+                place_kind=PLACE_KINDS[len(places.services) // 2 % len(PLACE_KINDS)],
                 is_illustrative=True,
                 **CONTEXT,
             )

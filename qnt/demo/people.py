@@ -37,6 +37,7 @@ class People:
     commissioners: list[User] = field(default_factory=list)
     reviewers: dict[str, User] = field(default_factory=dict)
     pool: list[User] = field(default_factory=list)
+    stand_bys: list[User] = field(default_factory=list)
     patients: list[User] = field(default_factory=list)
     states: dict[int, str] = field(default_factory=dict)
 
@@ -91,7 +92,19 @@ def make_people(places: Places, since: dt.date) -> People:
     disabled = cast.member("disabled1", Role.SERVICE_LEAD, places.providers[0], is_active=False)
     people.states[disabled.pk] = "disabled"
     people.states[cast.person("no.role1").pk] = "no_role"
+    _make_stand_bys(cast, people, places)
     return people
+
+
+def _make_stand_bys(cast: Cast, people: People, places: Places) -> None:
+    """Three reviewers who are on no team, but stand by for one."""
+    for n, profession in enumerate(("Nurse consultant", "Physiotherapist", "Service manager"), start=1):
+        home = places.regions[n % 3]
+        user = cast.member(f"standby{n}", Role.REVIEWER, home, job_title=profession)
+        ReviewerProfile.objects.create(
+            user=user, professions=profession, specialties="Renal", home_region=home, employer=places.providers[(6, 7, 11)[n - 1]],
+        )  # fmt: skip
+        people.stand_bys.append(user)
 
 
 def _make_service_people(cast: Cast, people: People, places: Places) -> None:
@@ -125,7 +138,6 @@ def _make_reviewers(cast: Cast, people: People, places: Places) -> None:
         ReviewerProfile.objects.create(
             user=user, professions=user.job_title, specialties="Renal; critical care", home_region=home,
             employer=places.providers[_employer(address, n)] if role == Role.REVIEWER else None,
-            trained_on=cast.since, training_expires_on=cast.since + dt.timedelta(days=3 * 365),
         )  # fmt: skip
         return user
 
@@ -139,6 +151,5 @@ def _make_reviewers(cast: Cast, people: People, places: Places) -> None:
     cast.give(several, Role.REVIEWER, places.regions[0])
     ReviewerProfile.objects.create(
         user=several, professions="Nurse", specialties="Renal", home_region=places.regions[1], employer=places.providers[4],
-        trained_on=cast.since, training_expires_on=cast.since + dt.timedelta(days=3 * 365),
     )  # fmt: skip
     people.reviewers["several"] = several

@@ -6,13 +6,19 @@ from dataclasses import dataclass
 
 from accounts.models import User
 from peerreview.models import Finding, Procedure, Review, TeamMember
+from peerreview.services import context, findings, letters, notes, opening, reviews, team, topics
 from peerreview.services import evidence as review_evidence
-from peerreview.services import findings, letters, notes, reviews, team, topics
-from qnt.demo import texts
+from qnt.demo import preparation, texts
+from qnt.demo.afterwards import HEARD, MAIN, give_feedback, say_about
 from qnt.demo.canaries import canary
 from qnt.demo.clock import moment, working_day
+from qnt.demo.judging import judge
+from qnt.demo.learning import carry_learning
 from qnt.demo.organisations import Places
+from qnt.demo.pathway import carry_pathway
 from qnt.demo.people import People
+from qnt.demo.stand_bys import clear_stand_by
+from qnt.demo.views import add_views
 from surveillance.models import EvidenceItem, Service, SurveillanceDecision
 from surveillance.services import evidence
 from work.working_days import add_working_days
@@ -46,6 +52,7 @@ PLANS = (
     Plan(15, R.CANCELLED, 50),
     Plan(17, R.FOLLOW_UP, -170, "WITHDRAWN"),
     Plan(18, R.CLOSED, -195, "PUBLISHED"),
+    Plan(16, R.FOLLOW_UP, -185, "PUBLISHED"),
 )
 LEARNING_SERVICES = (20, 3)
 
@@ -61,6 +68,8 @@ class Reviews:
         """Every review up to its visit or beyond; gives those that need a report by the place of their service."""
         made = {plan.service: self._carry_one(plan) for plan in PLANS}
         self._learning()
+        carry_learning(self, made)
+        carry_pathway(self)
         return made
 
     def _carry_one(self, plan: Plan) -> Review:
@@ -80,22 +89,38 @@ class Reviews:
         if plan.reached == R.PLANNED:
             return review
         with moment(notice, 11):
-            reviews.send_notice(review_id=review.pk, by=manager)
+            preparation.give_notice(review, by=manager)
+        has_agreed = plan.reached != R.NOTIFIED
+        preparation.prepare_topics(review, notice=notice, by=officer, lead=self.lead(service), agreed=has_agreed)
         self._make_team(plan, review, service, notice)
         if plan.reached == R.NOTIFIED:
             return review
+        self._prepare(plan, review, service, notice, visit)
         with moment(working_day(min(visit - dt.timedelta(days=30), self.today - dt.timedelta(days=1))), 12):
             reviews.start_preparing(review_id=review.pk, by=officer)
+        if plan.reached == R.PREPARING:
+            add_views(review, plan.service, opened=self.today - dt.timedelta(days=9), by=officer, member=None)
+        if plan.reached == R.VISITING:
+            member = review.team.on_team().select_related("user").order_by("pk").last()
+            add_views(review, plan.service, opened=visit - dt.timedelta(days=21), by=officer, member=member.user)
         if plan.reached != R.PREPARING:
             self._visit(plan, review, service, visit)
         return review
+
+    def _prepare(self, plan: Plan, review: Review, service: Service, notice: dt.date, visit: dt.date) -> None:
+        officer, is_held = self.officer(service), plan.reached != R.PREPARING
+        answered = preparation.day_of_answers(visit, self.today)
+        preparation.ask_for_evidence(
+            review, service, notice=notice, answered=answered, by=officer, lead=self.lead(service), is_held=is_held
+        )
+        preparation.make_timetable(review, day=answered, by=officer, is_sent=plan.reached == R.VISITING)
 
     def _open(self, plan: Plan, service: Service, visit: dt.date) -> Review:
         decision = service.decisions.filter(round__year=self.today.year - 1).exclude(status=SurveillanceDecision.Status.ENDED).get()
         opened = min(add_working_days(visit, -58), self.today - dt.timedelta(days=2))
         has_dates = plan.reached != R.PROPOSED
         with moment(working_day(max(opened, decision.in_force_at.date() + dt.timedelta(days=1))), 9):
-            return reviews.open_review(
+            return opening.open_review(
                 decision_id=decision.pk,
                 procedure_id=self.procedures["SMALL_NETWORK" if plan.service % 2 == 0 else "VIRTUAL"].pk,
                 kind="TARGETED" if plan.service % 3 else "COMPREHENSIVE",
@@ -104,7 +129,6 @@ class Reviews:
                 starts_date=visit if has_dates else None,
                 ends_date=add_working_days(visit, 1) if has_dates else None,
                 by=self.officer(service),
-                short_notice_reason="" if plan.visit < 70 else "",
                 visit_lead_id=self.officer(service).pk,
             )
 
@@ -125,16 +149,19 @@ class Reviews:
             cleared += [(people.reviewers["ended"], "MEMBER"), (pool[2], "MEMBER")]
         if plan.reached == R.VISITING:
             cleared.append((people.reviewers["active"], "MEMBER"))
-            self._place(review, service, people.reviewers["conflicted"], "MEMBER", notice, ruling="NOT_CLEAR")
+            self.place(review, service, people.reviewers["conflicted"], "MEMBER", notice, ruling="NOT_CLEAR")
             self._decline(review, people.reviewers["declined"], notice)
         if plan.reached == R.PREPARING:
             self._invite(review, people.reviewers["future"], "MEMBER", self.today - dt.timedelta(days=3))
-            self._invite(review, pool[(plan.service + 2) % 6], "MEMBER", notice, as_stand_by=True)
+            for n, user in enumerate(people.stand_bys):
+                member = self._invite(review, user, "MEMBER", notice, as_stand_by=True)
+                if n == 0:
+                    clear_stand_by(member, lead=self.lead(service), manager=self.manager(service), day=notice)
         if plan.reached == R.NOTIFIED:
             self._invite(review, lead, "LEAD", notice)
             return
         for user, role in cleared:
-            self._place(review, service, user, role, notice, ruling="CONDITIONS" if user == pool[2] else "CLEAR")
+            self.place(review, service, user, role, notice, ruling="CONDITIONS" if user == pool[2] else "CLEAR")
 
     def _invite(self, review: Review, user: User, role: str, day: dt.date, *, as_stand_by: bool = False) -> TeamMember:
         with moment(working_day(day), 16):
@@ -147,7 +174,8 @@ class Reviews:
         with moment(working_day(day + dt.timedelta(days=2)), 9):
             team.decline_invitation(member_id=member.pk, reason="I am away in that week.", by=user)
 
-    def _place(self, review: Review, service: Service, user: User, role: str, day: dt.date, *, ruling: str) -> None:
+    def place(self, review: Review, service: Service, user: User, role: str, day: dt.date, *, ruling: str) -> None:
+        """Carry a reviewer from the invitation to the manager's ruling."""
         member = self._invite(review, user, role, day)
         is_conflict = ruling == "NOT_CLEAR"
         with moment(working_day(day + dt.timedelta(days=2)), 9):
@@ -170,6 +198,8 @@ class Reviews:
                 mitigation="Takes no part in what concerns the shared theatre list." if ruling == "CONDITIONS" else "",
                 by=self.manager(service),
             )
+            if ruling != "NOT_CLEAR":
+                context.read_context(review_id=review.pk, by=user)
 
     def _visit(self, plan: Plan, review: Review, service: Service, visit: dt.date) -> None:
         members = [member.user for member in review.team.filter(is_cleared=True).select_related("user").order_by("pk")]
@@ -181,13 +211,19 @@ class Reviews:
             for n, text in enumerate((*texts.NOTES, canary("review", plan.service))):
                 client_id = uuid.uuid5(uuid.NAMESPACE_URL, f"{review.pk}-{n}")
                 notes.save_note(review_id=review.pk, client_id=client_id, text=text, by=members[n % len(members)])
+        judge(review, members=members, lead=lead, day=visit, is_going_on=plan.reached == R.VISITING)
         made = self._record(plan, review, service, lead, filed, visit)
         if plan.reached == R.VISITING:
+            say_about(made[:2], members[1:3], lead=lead, visit=visit)
             return
         with moment(visit, 16, 30):
             findings.withdraw_finding(finding_id=made[-1].pk, reason="Seen again on the second day: it was put right.", by=lead)
+        if plan.service == MAIN:
+            say_about(made[:-1], members, lead=lead, visit=visit)
+        with moment(visit, 16, 45):
             for finding in made[:-1]:
-                findings.agree_finding(finding_id=finding.pk, by=lead)
+                findings.agree_finding(finding_id=finding.pk, by=lead, without_reason="" if plan.service == MAIN else HEARD)
+        give_feedback(review, lead=lead, visit=visit)
         with moment(add_working_days(visit, 1), 17):
             reviews.finish_visit(review_id=review.pk, by=self.officer(service))
         self._letters(review, service, visit)
@@ -248,7 +284,7 @@ class Reviews:
         for n in LEARNING_SERVICES:
             service = self.places.services[n]
             with moment(working_day(self.today - dt.timedelta(days=30 + n)), 10):
-                reviews.request_review(
+                opening.request_review(
                     service_id=service.pk,
                     title=f"{service.name}, {service.holder.name}: learning about handovers",
                     question="What makes a handover safe when the ward is full?",

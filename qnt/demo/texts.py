@@ -135,9 +135,3 @@ NOTES = (
     "Asset labels photographed by the ward manager for the register.",
     "Clinical director: cover is agreed in principle, nothing is signed.",
 )
-SECTIONS = {
-    "views": (
-        "Eight patients and two carers spoke with the patient reviewer. They valued their named nurses and the one-page plan. "
-        "They asked for shorter waits for transport home. Their words led to two of the findings below."
-    ),
-}

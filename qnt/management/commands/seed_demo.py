@@ -5,6 +5,7 @@ from pathlib import Path
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from qnt.demo import manifest, story
+from qnt.demo.national.story import tell_national
 
 
 class Command(BaseCommand):
@@ -16,12 +17,11 @@ class Command(BaseCommand):
         parser.add_argument("--manifest", type=Path, help="write users and objects as JSON to this file")
 
     def handle(self, *, size: str, seed: int, manifest: Path | None, **options: object) -> None:
-        if size == "national":
-            raise CommandError("seed_demo --size national: not yet built", returncode=2)
         if story.is_begun() and not story.is_told():
             raise CommandError("An earlier seeding was interrupted. Start over with: make run-clean", returncode=3)
         if not story.is_told():
-            story.tell(seed=seed, say=self.stdout.write)
+            tell = tell_national if size == "national" else story.tell
+            tell(seed=seed, say=self.stdout.write)
         if manifest:
             self.write(manifest)
         self.stdout.write("The demonstration is ready.")
