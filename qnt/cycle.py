@@ -2,15 +2,16 @@
 
 import datetime as dt
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from django.utils import timezone
 
 from accounts.components import Step
-from accounts.models import Membership
+from accounts.models import Membership, User
 from accounts.permissions import Role
 from peerreview.models import Review, ReviewService
-from surveillance.models import Action, Score, SelfReport, Service, ServiceAssignment, Stage, SurveillanceDecision
+from surveillance.models import Action, Round, Score, SelfReport, Service, ServiceAssignment, Stage, SurveillanceDecision
+from surveillance.queries.readable import with_readable
 from work.items import NextStep, counted, day_words
 
 STEPS = ("Report", "Check", "Decide", "Review", "Report", "Act")
@@ -31,9 +32,26 @@ class Cycle:
     report: SelfReport | None
     score: Score | None
     decision: SurveillanceDecision | None
+    in_force: SurveillanceDecision | None
     review: Review | None
     late_action_count: int
     next_step: NextStep
+    reports: list[SelfReport] = field(default_factory=list)
+    scores: list[Score] = field(default_factory=list)
+
+    @property
+    def earlier_score(self) -> Score | None:
+        """The newest score of an earlier round, for a page on which this round has none yet."""
+        year = self.report.round.year if self.report else 0
+        before = {report.pk: report.round.year for report in self.reports if report.round.year < year}
+        scores = [score for score in self.scores if score.self_report_id in before and score.applicable_count]
+        return max(scores, key=lambda score: before[score.self_report_id], default=None)
+
+    @property
+    def earlier_year(self) -> int | None:
+        """The year of ``earlier_score``."""
+        score = self.earlier_score
+        return next((report.round.year for report in self.reports if score and report.pk == score.self_report_id), None)
 
     @property
     def current_step(self) -> int:
@@ -66,33 +84,48 @@ class Cycle:
         return None
 
 
-def cycles(services: Sequence[Service]) -> list[Cycle]:
-    """The cycle of each service, in the same order; services must come from ``for_display``."""
-    return _Facts(services).all()
+def cycles(services: Sequence[Service], *, reader: User | None = None) -> list[Cycle]:
+    """The cycle of each service, in the same order; services must come from ``for_display``.
+
+    Scores are those of self-reports that ``reader`` may read: a commissioner reads a self-report once it is accepted. The
+    reports and scores of all years, of which a reader may read the reports, come along.
+    """
+    return _Facts(services, reader).all()
 
 
 class _Facts:
     """What must be known of all services at once, read in a constant number of statements."""
 
-    def __init__(self, services: Sequence[Service]) -> None:
+    def __init__(self, services: Sequence[Service], reader: User | None) -> None:
         self.services, pks = services, [service.pk for service in services]
+        self.opening: str | None = None
         self.reports: dict[int, SelfReport] = {}
+        self.readable: dict[int, list[SelfReport]] = {}
         today = timezone.localdate()
-        for report in SelfReport.objects.filter(service__in=pks).select_related("round").order_by("round__year"):
+        reports = (
+            SelfReport.objects.filter(service__in=pks).with_query_due().select_related("round", "indicator_set").order_by("round__year")
+        )
+        for report in with_readable(reports, reader):
             if report.service_id not in self.reports or report.round.opens_date <= today:  # a coming round waits for its day
                 self.reports[report.service_id] = report
-        self.scores: dict[int, Score] = {}
-        for score in sorted(Score.objects.filter(self_report__in=self.reports.values()), key=lambda s: Stage.values.index(s.stage)):
-            self.scores[score.self_report_id] = score
+            if report.is_readable:
+                self.readable.setdefault(report.service_id, []).append(report)
+        self.scores: dict[int, list[Score]] = {}
+        read = [report.pk for found in self.readable.values() for report in found]
+        for score in sorted(Score.objects.filter(self_report__in=read), key=lambda s: Stage.values.index(s.stage)):
+            self.scores.setdefault(score.self_report_id, []).append(score)
         self.decisions: dict[int, SurveillanceDecision] = {}
+        self.in_force: dict[int, SurveillanceDecision] = {}
         for decision in SurveillanceDecision.objects.live().filter(service__in=pks).select_related("round").order_by("round__year"):
             self.decisions[decision.service_id] = decision
+            if decision.status != D.PROPOSED:
+                self.in_force[decision.service_id] = decision
         self.reviews: dict[int, Review] = {}
         links = ReviewService.objects.filter(service__in=pks, review__purpose=Review.Purpose.COMPLIANCE)
         for link in links.exclude(review__status__in=[R.CLOSED, R.CANCELLED]).select_related("review__report").order_by("review"):
             self.reviews[link.service_id] = link.review
         self.actions: dict[int, list[Action]] = {}
-        for action in Action.objects.unfinished().filter(service__in=pks).select_related("owner", "owner_organisation"):
+        for action in Action.objects.of_compliance().unfinished().filter(service__in=pks).select_related("owner", "owner_organisation"):
             self.actions.setdefault(action.service_id, []).append(action)
         assigned = ServiceAssignment.objects.active().filter(service__in=pks, role=Role.SERVICE_LEAD, user__is_active=True)
         self.leads = {a.service_id: f"{a.user.name}, service lead" for a in assigned.select_related("user").order_by("-pk")}
@@ -112,21 +145,23 @@ class _Facts:
         report, decision, review = self.reports.get(service.pk), self.decisions.get(service.pk), self.reviews.get(service.pk)
         actions = self.actions.get(service.pk, [])
         late = [a for a in actions if a.status != Action.Status.DONE and NextStep("", "", a.due_date).is_late]
-        score = self.scores.get(report.pk) if report else None
+        reports = self.readable.get(service.pk, [])
+        scores = [score for one in reports for score in self.scores.get(one.pk, [])]
+        score = (self.scores.get(report.pk) or [None])[-1] if report else None
         step = self._report_step(service, report) or self._decision_step(service, report, decision)
         step = step or self._review_step(service, review) or self._action_step(service, actions) or self._quiet_step(service, decision)
-        return Cycle(service, report, score, decision, review, len(late), step)
+        return Cycle(service, report, score, decision, self.in_force.get(service.pk), review, len(late), step, reports, scores)
 
     def _report_step(self, service: Service, report: SelfReport | None) -> NextStep | None:
         if report is None:
-            return NextStep("The next round opens", "National team", note="No self-report yet. No date is set.")
-        year = report.round.year
+            return NextStep("The next round opens", "National team", note=self._opening_words())
+        year, asked_due = report.round.year, getattr(report, "query_due_date", None)
         if report.status in {S.NOT_STARTED, S.IN_PROGRESS}:
             return NextStep(f"Answer the {year} self-report and send it to the executive", self._lead(service), report.due_date)
         if report.status == S.WITH_EXECUTIVE:
-            return NextStep(f"Declare the {year} self-report or send it back", self._executive(service), report.due_date)
+            return NextStep(f"Declare the {year} self-report or send it back", self._executive(service), asked_due or report.due_date)
         if report.status == S.QUERIED:
-            return NextStep("Answer what the hub asked", self._lead(service), report.round.check_by_date)
+            return NextStep("Answer what the hub asked", self._lead(service), asked_due or report.round.check_by_date)
         if report.status in {S.DECLARED, S.BEING_CHECKED}:
             return NextStep("The hub checks the self-report", self._manager(service), report.round.check_by_date)
         if report.status == S.NOT_DECLARED:
@@ -156,7 +191,16 @@ class _Facts:
 
     def _quiet_step(self, service: Service, decision: SurveillanceDecision | None) -> NextStep:
         due = decision.review_date if decision else service.next_review_date
-        return NextStep("The surveillance decision is looked at again", self._manager(service), due)
+        note = "" if due else f"No next date is set. {self._manager(service)} must set one."
+        return NextStep("The surveillance decision is looked at again", self._manager(service), due, note)
+
+    def _opening_words(self) -> str:
+        """For services without a self-report: when the next round opens, asked once a page."""
+        if self.opening is None:
+            coming = Round.objects.filter(opens_date__gt=timezone.localdate()).order_by("opens_date").first()
+            when = f"The {coming.year} round opens on {day_words(coming.opens_date)}." if coming else "No date is set."
+            self.opening = f"No self-report yet. {when}"
+        return self.opening
 
     def _lead(self, service: Service) -> str:
         return f"{self.leads[service.pk]}, {service.holder.name}" if service.pk in self.leads else f"No one yet at {service.holder.name}"

@@ -4,31 +4,42 @@ import time
 
 import structlog
 from django.conf import settings
+from django.core.cache import caches
+from django.db import DatabaseError
 from django.http import HttpRequest
 from django.urls import NoReverseMatch, reverse
+from django.utils import timezone
 
 from accounts.models import User
-from accounts.permissions import HUB_ROLES, REVIEWER_ROLES, Role
+from accounts.permissions import HUB_ROLES, REVIEWER_ROLES, Permission, Role
+from qnt.programme.parts import TRAINING, parts_of
+from surveillance.models import Round
 
 # In the one order of every page (ux, navigation table): label, URL name, who sees it.
 SERVICE_SIDE = frozenset({Role.SERVICE_LEAD, Role.CONTRIBUTOR, Role.NETWORK_LEAD})
 HUB_SIDE = HUB_ROLES | {Role.NATIONAL_LEAD}
 DECIDERS = frozenset({Role.EXECUTIVE, Role.COMMISSIONER})
 EVERYONE = frozenset(Role.values)
+ROUNDS = "surveillance:round_list"
 ENTRIES: tuple[tuple[str, str, frozenset[str]], ...] = (
     ("Your work", "home", EVERYONE),
     ("Services", "service_list", SERVICE_SIDE | HUB_SIDE | DECIDERS),
     ("Self-reports", "surveillance:self_report_list", SERVICE_SIDE | DECIDERS - {Role.COMMISSIONER}),
-    ("Rounds", "surveillance:round_list", HUB_SIDE),
+    ("Rounds", ROUNDS, HUB_SIDE),
     ("Evidence", "surveillance:evidence_list", frozenset({Role.SERVICE_LEAD, Role.CONTRIBUTOR})),
     ("Decisions", "surveillance:decision_list", HUB_SIDE | DECIDERS),
     ("Actions", "surveillance:action_list", SERVICE_SIDE | HUB_SIDE | DECIDERS),
     ("Reviews", "peerreview:review_list", frozenset({Role.SERVICE_LEAD, Role.NETWORK_LEAD}) | HUB_SIDE | REVIEWER_ROLES),
     ("Reports", "reports:report_list", HUB_SIDE | {Role.EXECUTIVE, Role.NETWORK_LEAD}),
+    ("Learning", "reports:learning_card_list", SERVICE_SIDE | HUB_SIDE | REVIEWER_ROLES),
+    ("Packs", "reports:pack_list", frozenset({Role.REGULATOR})),
     ("Library", "reports:library", EVERYONE),
     ("Indicators", "surveillance:indicator_set_list", frozenset({Role.NATIONAL_LEAD})),
+    ("Procedures", "peerreview:procedure_list", frozenset({Role.NATIONAL_LEAD})),
     ("People", "accounts:people_list", frozenset({Role.SERVICE_LEAD, Role.EXECUTIVE, Role.HUB_MANAGER, Role.NATIONAL_LEAD})),
+    ("Programme evaluation", "programme_domains", frozenset({Role.HUB_MANAGER, Role.NATIONAL_LEAD})),
 )
+ROUND_CACHE_KEY = "navigation_round_year"
 SIGNED_OUT = (("Library", "reports:library"), ("About", "page_about"), ("Sign in", "account_login"))
 
 
@@ -43,7 +54,27 @@ def navigation(request: HttpRequest) -> list[dict[str, object]]:
     if not request.user.is_authenticated:
         return [_entry(request, label, name) for label, name in SIGNED_OUT]
     roles = request.user.roles
-    return [_entry(request, label, name) for label, name, who in ENTRIES if roles & who]
+    shown = [(label, name) for label, name, who in ENTRIES if roles & who]
+    return [_round_entry(request) if name == ROUNDS else _entry(request, label, name) for label, name in shown]
+
+
+def _round_entry(request: HttpRequest) -> dict[str, object]:
+    """ "Round 2027", straight to this year's round; the list of rounds while there is none."""
+    entry, year = _entry(request, "Rounds", ROUNDS), current_round_year()
+    return entry | {"label": f"Round {year}", "url": reverse("surveillance:round_detail", args=[year])} if year else entry
+
+
+def current_round_year() -> int:
+    """The year of the newest round that has begun, 0 for none; asked once a minute in each process, so pages pay nothing for it."""
+    year: int | None = caches["local"].get(ROUND_CACHE_KEY)
+    if year is None:
+        begun = Round.objects.filter(opened_at__isnull=False, opens_date__lte=timezone.localdate())
+        try:
+            year = begun.order_by("-year").values_list("year", flat=True).first() or 0
+        except DatabaseError:  # a page that says what is wrong is drawn without the database
+            return 0
+        caches["local"].set(ROUND_CACHE_KEY, year)
+    return year
 
 
 def account_label(user: User) -> str:
@@ -71,7 +102,17 @@ def page_context(request: HttpRequest) -> dict[str, object]:
         "session_seconds_left": seconds_left(request) if is_person else 0,
         "page_request_id": structlog.contextvars.get_contextvars().get("request_id", ""),
         "contact_email": settings.CONTACT_EMAIL,
+        "programme_parts": _programme_parts(request, user) if user is not None and is_person else [],
     }
+
+
+def _programme_parts(request: HttpRequest, user: User) -> list[dict[str, object]]:
+    """The way between the pages of the programme evaluation, for the one of its pages that stands in a lower app."""
+    match = request.resolver_match
+    here = match.view_name if match else ""
+    if here != TRAINING or not user.has_permission(Permission.PROGRAMME_VIEW):
+        return []
+    return parts_of(here)
 
 
 def _safe_navigation(request: HttpRequest) -> list[dict[str, object]]:

@@ -81,7 +81,7 @@ MIDDLEWARE = [
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
-    "django_structlog.middlewares.RequestMiddleware",
+    "accounts.logs.RequestLogMiddleware",
     "accounts.middleware.SessionLimitsMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
@@ -118,6 +118,8 @@ CRISPY_TEMPLATE_PACK = "nhsuk"
 # Database -------------------------------------------------------------------------------------------------------------
 DATABASE_URL = required_in_production("DATABASE_URL", f"sqlite:///{DATA_DIR / 'db.sqlite3'}")
 DATABASES = {"default": env.db_url_config(DATABASE_URL)}
+# Statements here are short: compiling them first takes longer than running them.
+POSTGRESQL_OPTIONS = {"options": "-c jit=off"}
 if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
     if not EMBEDDED:
         raise ImproperlyConfigured("DATABASE_URL names SQLite. The production profile needs PostgreSQL.")
@@ -126,6 +128,8 @@ if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
         "timeout": 20,
         "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL;",
     }
+else:
+    DATABASES["default"]["OPTIONS"] = POSTGRESQL_OPTIONS | DATABASES["default"].get("OPTIONS", {})
 DATABASES["default"]["CONN_MAX_AGE"] = 60
 DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
@@ -186,7 +190,7 @@ USE_THOUSAND_SEPARATOR = True
 # Files ----------------------------------------------------------------------------------------------------------------
 STATIC_URL = "/static/"
 STATIC_ROOT = BASE_DIR / "staticfiles"
-STATICFILES_DIRS = [BASE_DIR / "static", ("nhsuk", BASE_DIR / "assets" / "nhsuk"), ("fonts", BASE_DIR / "assets" / "fonts")]
+STATICFILES_DIRS = [BASE_DIR / "static", *((name, BASE_DIR / "assets" / name) for name in ("nhsuk", "fonts", "idb"))]
 MEDIA_ROOT = Path(required_in_production("MEDIA_ROOT", str(DATA_DIR / "media")))
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
@@ -244,6 +248,34 @@ JOB_LEASE_SECONDS = env.int("JOB_LEASE_SECONDS", default=60)
 JOB_MAX_ATTEMPTS = 3
 JOB_RESULT_DAYS = 7
 
+# Checking -------------------------------------------------------------------------------------------------------------
+# Share of all answers that the hub looks at besides the exceptions, drawn by the declaration's hash: our default.
+CHECK_SAMPLE_PERCENT = env.int("CHECK_SAMPLE_PERCENT", default=5)
+# How many visits a hub can hold in a year, 400 in seven regions: our default, to be confirmed.
+VISITS_A_YEAR_A_HUB = env.int("VISITS_A_YEAR_A_HUB", default=57)
+
+# For how many days after the mail a survey of a visit takes answers: our default, to be confirmed.
+SURVEY_OPEN_DAYS = env.int("SURVEY_OPEN_DAYS", default=28)
+
+# Views of patients -----------------------------------------------------------------------------------------------------
+# How many views one public link takes in so many minutes: a full waiting room, not a flood. Per link, as a clinic shares one address.
+VIEWS_LIMIT_COUNT = env.int("VIEWS_LIMIT_COUNT", default=30)
+VIEWS_LIMIT_MINUTES = env.int("VIEWS_LIMIT_MINUTES", default=10)
+
+# Emails about the library ----------------------------------------------------------------------------------------------
+# How many asks for emails the library takes in so many minutes, from all of the world: our default.
+SUBSCRIPTIONS_LIMIT_COUNT = env.int("SUBSCRIPTIONS_LIMIT_COUNT", default=60)
+SUBSCRIPTIONS_LIMIT_MINUTES = env.int("SUBSCRIPTIONS_LIMIT_MINUTES", default=10)
+
+# Working days that somebody has to accept or decline a theme: our default, to be confirmed.
+THEME_ANSWER_WORKING_DAYS = env.int("THEME_ANSWER_WORKING_DAYS", default=10)
+
+# Working days after a year's end by which the programme's figures of it are published, and by which the report on it is; and
+# those for a new version of a withdrawn report, from when it was begun. Our defaults, to be confirmed.
+PROGRAMME_FIGURES_WORKING_DAYS = env.int("PROGRAMME_FIGURES_WORKING_DAYS", default=40)
+PROGRAMME_REPORT_WORKING_DAYS = env.int("PROGRAMME_REPORT_WORKING_DAYS", default=120)
+PROGRAMME_REPORT_AGAIN_WORKING_DAYS = env.int("PROGRAMME_REPORT_AGAIN_WORKING_DAYS", default=10)
+
 # Safety of pages ------------------------------------------------------------------------------------------------------
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {
@@ -271,6 +303,7 @@ if not EMBEDDED:
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "handlers": {"console": {"class": "logging.StreamHandler"}},
+    "filters": {"secrets": {"()": "accounts.logs.MaskSecrets"}},
+    "handlers": {"console": {"class": "logging.StreamHandler", "filters": ["secrets"]}},
     "root": {"handlers": ["console"], "level": env("LOG_LEVEL", default="WARNING")},
 }

@@ -4,7 +4,7 @@ from allauth.account import views as account_views
 from django.urls import include, path, re_path
 
 from qnt import routes  # noqa: F401 (declares the access of allauth's routes)
-from qnt.views import components, errors, health, home, pages, services, session
+from qnt.views import components, errors, health, home, pages, providers, services, session
 
 account_patterns = [
     path("login/", account_views.login, name="account_login"),
@@ -31,7 +31,7 @@ urlpatterns = [
         path(f"services/<int:pk>/{part}/", services.service_part, {"part": part}, name=f"service_{part.replace('-', '_')}")
         for part in ("self-reports", "decisions", "reviews", "reports", "about")
     ),
-    path("providers/<int:pk>/", services.provider_detail, name="provider_detail"),
+    path("providers/<int:pk>/", providers.provider_detail, name="provider_detail"),
     path("healthz", health.healthz, name="healthz"),
     path("readyz", health.readyz, name="readyz"),
     path("help/", pages.page_help, name="page_help"),
@@ -43,6 +43,7 @@ urlpatterns = [
     path("components/", components.components, name="components"),
     path("session/keep-alive/", session.session_keep_alive, name="session_keep_alive"),
     path("accounts/", include(account_patterns)),
+    path("", include("qnt.programme.urls")),
     path("", include("accounts.urls")),
     path("", include("work.urls")),
     path("", include("surveillance.urls")),

@@ -1,7 +1,7 @@
 """What "Your work" shows: grouped items, cards by role, and the hub's and the commissioner's overview."""
 
 import datetime as dt
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import groupby
 
 from django.db.models import Count, Q
@@ -13,19 +13,29 @@ from qnt.cycle import Cycle, cycles
 from rendering.charts import Chart, month_bars
 from reports.models import Publication
 from surveillance.models import Action, Round, SelfReport, Service
+from surveillance.queries.self_reports import progress_of_reports
 from work.items import WorkItem, counted, work_items
+from work.reminding import can_be_reminded, sent_today
 from work.working_days import add_working_days
 
 MANY = 10
 SENT = list(SelfReport.SENT)
+BEING_ANSWERED = (SelfReport.Status.NOT_STARTED, SelfReport.Status.IN_PROGRESS)
 
 
 @dataclass(frozen=True)
 class WorkList:
-    """A group of items under one heading."""
+    """A group of items under one heading; for what others hold, whom a reminder can reach and when one went today."""
 
     heading: str
     items: list[WorkItem]
+    remindable: frozenset[str] = frozenset()
+    reminded: dict[str, dt.datetime] = field(default_factory=dict)
+
+    @property
+    def columns(self) -> str:
+        """The table's columns; one for reminders only where there is somebody to remind."""
+        return "Task|Service|Due|Status" + ("|Reminder:hidden" if self.remindable else "")
 
 
 @dataclass(frozen=True)
@@ -49,7 +59,15 @@ def lists_for(user: User, today: dt.date) -> list[WorkList]:
         ("You are waiting for others", [item for item in items if not item.is_mine and not item.is_learning]),
         ("Learning", [item for item in items if item.is_learning]),
     )
-    return [WorkList(f"{heading} ({len(found)})", folded(found)) for heading, found in groups if found]
+    remindable = frozenset(item.reference for item in items if can_be_reminded(item, user))
+    reminded = sent_today(user, remindable) if remindable else {}
+    return [_list(heading, found, remindable, reminded) for heading, found in groups if found]
+
+
+def _list(heading: str, found: list[WorkItem], remindable: frozenset[str], reminded: dict[str, dt.datetime]) -> WorkList:
+    rows = folded(found)
+    waiting = {row.reference for row in rows if not row.is_mine}
+    return WorkList(f"{heading} ({len(found)})", rows, remindable & waiting, reminded)
 
 
 def folded(items: list[WorkItem]) -> list[WorkItem]:
@@ -63,7 +81,7 @@ def folded(items: list[WorkItem]) -> list[WorkItem]:
 
 def _one_row(items: list[WorkItem]) -> WorkItem:
     first = items[0]
-    task = first.plural.format(n=len(items)) if "{n}" in first.plural else f"{first.plural} ({len(items)})"
+    task = first.plural.format(n=len(items), count=len(items))
     return WorkItem(
         kind=first.kind, task=task, url=first.list_url, service=counted(len({item.service for item in items}), "service"), due=first.due,
         status=first.status, holder=first.holder, is_mine=first.is_mine,
@@ -79,16 +97,27 @@ def cards_for(user: User, today: dt.date) -> list[Card]:
         counts = reports.aggregate(sent=Count("pk", filter=Q(status__in=SENT)), due=Count("pk"))
         cards.append(Card(f"{current.year} round", f"{counts['sent']} of {counts['due']} declared.", "surveillance:round_list"))
     if current and roles & {Role.EXECUTIVE, Role.SERVICE_LEAD, Role.CONTRIBUTOR, Role.NETWORK_LEAD}:
-        reports = SelfReport.objects.for_user(user, Permission.SELF_REPORT_VIEW).filter(round=current)
-        counts = reports.aggregate(sent=Count("pk", filter=Q(status__in=SENT)), due=Count("pk"))
-        cards.append(
-            Card("Self-reports", f"{counts['sent']} of {counts['due']} declared in {current.year}.", "surveillance:self_report_list")
-        )
+        cards.append(Card("Self-reports", _self_report_words(user, current), "surveillance:self_report_list"))
     if roles & {Role.REVIEWER, Role.PATIENT_REVIEWER}:
         visit = Review.objects.for_user(user, Permission.REVIEW_CAPTURE).filter(ends_date__gte=today).order_by("starts_date").first()
         if visit:
             cards.append(Card("Your next visit", f"{visit.title}. Read the pack before you go.", "peerreview:review_list"))
     return cards[:3]
+
+
+def _self_report_words(user: User, current: Round) -> str:
+    """What is left of this round for somebody of a service: declared of all, those to declare, and how much is answered."""
+    reports = SelfReport.objects.for_user(user, Permission.SELF_REPORT_VIEW).filter(round=current)
+    statuses = dict(reports.values_list("pk", "status"))
+    sentences = [f"{sum(status in SENT for status in statuses.values())} of {len(statuses)} declared in {current.year}."]
+    waiting = sum(status == SelfReport.Status.WITH_EXECUTIVE for status in statuses.values())
+    if waiting and user.has_permission(Permission.SELF_REPORT_DECLARE):
+        sentences.append(f"{counted(waiting, 'self-report')} to declare.")
+    if user.has_permission(Permission.SELF_REPORT_ANSWER):
+        progress = progress_of_reports(pk for pk, status in statuses.items() if status in BEING_ANSWERED)
+        if progress:
+            sentences.append(f"{sum(done for done, _ in progress.values())} of {sum(asked for _, asked in progress.values())} answered.")
+    return " ".join(sentences)
 
 
 def overview_for(user: User, today: dt.date) -> dict[str, object]:
@@ -128,11 +157,11 @@ def open_immediate_risks(user: User) -> int:
 def commissioned(user: User) -> list[Cycle]:
     """Services that this person's board buys, by option and risk: the highest risk first."""
     services = Service.objects.for_user(user, Permission.DECISION_VIEW).for_display()[:200]
-    return sorted(cycles(list(services)), key=lambda cycle: -(cycle.decision.risk_score if cycle.decision else 0))
+    return sorted(cycles(list(services), reader=user), key=lambda cycle: -(cycle.decision.risk_score if cycle.decision else 0))
 
 
 def new_reports(user: User) -> list[Publication]:
-    """Reports published in the last year about services that this person's board buys, newest first."""
+    """Reports of compliance reviews published in the last year about services that this person's board buys, newest first."""
     bought = Service.objects.for_user(user, Permission.REPORT_VIEW).values("pk")
-    published = Publication.objects.public().filter(report__review__services__in=bought)
+    published = Publication.objects.public().filter(report__review__services__in=bought, report__review__purpose=Review.Purpose.COMPLIANCE)
     return list(published.select_related("report", "version").order_by("-public_from").distinct()[:10])

@@ -1,24 +1,27 @@
-"""Services and providers: find one, see where it is in its cycle, who holds it and by when."""
+"""Services: find one, see where it is in its cycle, who holds it and by when."""
 
 from collections.abc import Callable
 
 from django.core.paginator import Paginator
+from django.db.models import BooleanField, ExpressionWrapper
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 
 from accounts.access import SignedInRequest, access, require
-from accounts.models import Organisation
 from accounts.permissions import Permission
 from peerreview.models import Finding, Review
-from qnt.cycle import cycles
+from qnt.cycle import Cycle, cycles
 from qnt.forms import ServiceFilter
-from rendering.charts import Chart, TrendPoint, trend_chart
+from qnt.provider_standing import opens_provider
+from qnt.standing import trend_of, years_compared, years_of
 from reports.models import Publication, Report
-from surveillance.models import EvidenceItem, SelfReport, Service, SurveillanceDecision
+from reports.queries.annual import annual_services
+from surveillance.models import EvidenceItem, Service
 from surveillance.queries.actions import actions_summary
-from surveillance.queries.scores import service_trend
-from surveillance.reach import may
+from surveillance.queries.context import context_of
+from surveillance.queries.decision_history import decisions_of
+from surveillance.reach import may, reach_of
 
 PARTS = (
     ("overview", "Overview", Permission.SERVICE_VIEW),
@@ -35,11 +38,18 @@ PARTS = (
 def service_list(request: SignedInRequest) -> HttpResponse:
     """Services in this person's scope, with search and filters; a person with one service goes straight to it."""
     visible = Service.objects.for_user(request.user, Permission.SERVICE_VIEW)
-    form = ServiceFilter(request.GET, services=visible)
+    form = ServiceFilter(request.GET, services=visible, reader=request.user)
     page = Paginator(form.narrow(visible).for_display().order_by("name", "pk"), 50).get_page(request.GET.get("page"))
     if page.paginator.count == 1 and not request.GET:
         return redirect("service_detail", pk=page.object_list[0].pk)
-    return render(request, "services/service_list.html", {"form": form, "page_obj": page, "cycles": cycles(list(page.object_list))})
+    services = list(page.object_list)
+    context = {
+        "form": form,
+        "page_obj": page,
+        "cycles": cycles(services, reader=request.user),
+        "with_provider": {service.pk for service in services if opens_provider(request.user, service)},
+    }
+    return render(request, "services/service_list.html", context)
 
 
 @access(Permission.SERVICE_VIEW, methods="GET", kind="service")
@@ -54,23 +64,15 @@ def service_part(request: SignedInRequest, pk: int, part: str) -> HttpResponse:
     return _part(request, pk, part)
 
 
-@access(Permission.PROVIDER_VIEW, methods="GET", kind="provider")
-def provider_detail(request: SignedInRequest, pk: int) -> HttpResponse:
-    """A provider across its services that this person may see."""
-    mine = Service.objects.for_user(request.user, Permission.PROVIDER_VIEW)
-    provider = get_object_or_404(Organisation.objects.filter(services__in=mine).distinct(), pk=pk)
-    found = cycles(list(mine.filter(provider=provider).for_display()))
-    below = [cycle for cycle in found if cycle.score and cycle.score.is_threshold_met is False]
-    return render(request, "services/provider_detail.html", {"provider": provider, "cycles": found, "below": below})
-
-
 def _part(request: SignedInRequest, pk: int, part: str) -> HttpResponse:
-    service = get_object_or_404(Service.objects.for_user(request.user, Permission.SERVICE_VIEW).for_display(), pk=pk)
     permission = next(permission for code, _, permission in PARTS if code == part)
-    require(permission == Permission.SERVICE_VIEW or may(request.user, permission, service))
-    cycle = cycles([service])[0]
+    allowed = ExpressionWrapper(reach_of(request.user, permission).of_services(), output_field=BooleanField())
+    visible = Service.objects.for_user(request.user, Permission.SERVICE_VIEW).for_display()
+    service = get_object_or_404(visible.annotate(is_allowed=allowed), pk=pk)
+    require(service.is_allowed)
+    cycle = cycles([service], reader=request.user)[0]
     context = {"service": service, "cycle": cycle, "part": part, "parts": _navigation(request, service, part)}
-    return render(request, f"services/service_{part.replace('-', '_')}.html", context | _CONTENT[part](request, service))
+    return render(request, f"services/service_{part.replace('-', '_')}.html", context | _CONTENT[part](request, cycle))
 
 
 def _navigation(request: SignedInRequest, service: Service, part: str) -> list[dict[str, object]]:
@@ -88,30 +90,30 @@ def _address(part: str, service: Service) -> str:
     return reverse("service_detail" if part == "overview" else f"service_{part.replace('-', '_')}", args=[service.pk])
 
 
-def _overview(request: SignedInRequest, service: Service) -> dict[str, object]:
+def _overview(request: SignedInRequest, cycle: Cycle) -> dict[str, object]:
+    service = cycle.service
     reviews = Review.objects.filter(services=service, purpose=Review.Purpose.COMPLIANCE)
     findings = Finding.objects.filter(service=service, review__in=reviews, status__in=["OPEN", "RECHECK_DUE", "AMENDED"])
     published = Publication.objects.public().filter(report__review__in=reviews).select_related("report", "version")
-    return {"trend": _trend(service), "open_finding_count": findings.count(), "actions": actions_summary(service), "published": published}
+    return {
+        "trend": trend_of(years_of(cycle.reports, cycle.scores), service, is_compared=False),
+        "open_finding_count": findings.count(),
+        "actions": actions_summary(service),
+        "published": published,
+    }
 
 
-def _trend(service: Service) -> Chart | None:
-    points = [TrendPoint(str(year.year), year.percent, year.met, year.applicable) for year in service_trend(service) if year.applicable]
-    level = service.specification.indicator_sets.filter(status="PUBLISHED").values_list("threshold_percent", flat=True).first()
-    return trend_chart(points, chart_id="trend", title="Indicators met by year", level_percent=level) if points else None
+def _self_reports(request: SignedInRequest, cycle: Cycle) -> dict[str, object]:
+    years = years_of(cycle.reports, cycle.scores)
+    return {"years": years, "trend": trend_of(years, cycle.service, is_compared=True), "compared": years_compared(years)}
 
 
-def _self_reports(request: SignedInRequest, service: Service) -> dict[str, object]:
-    visible = SelfReport.objects.for_user(request.user, Permission.SELF_REPORT_VIEW).filter(service=service)
-    return {"reports": visible.select_related("round").prefetch_related("scores")}
+def _decisions(request: SignedInRequest, cycle: Cycle) -> dict[str, object]:
+    return {"told": decisions_of(cycle.service)}
 
 
-def _decisions(request: SignedInRequest, service: Service) -> dict[str, object]:
-    visible = SurveillanceDecision.objects.for_user(request.user, Permission.DECISION_VIEW).filter(service=service)
-    return {"decisions": visible.select_related("round")}
-
-
-def _reviews(request: SignedInRequest, service: Service) -> dict[str, object]:
+def _reviews(request: SignedInRequest, cycle: Cycle) -> dict[str, object]:
+    service = cycle.service
     visible = Review.objects.in_lists_for(request.user).filter(services=service)
     rows = list(visible.distinct())
     openable = set(Review.objects.for_user(request.user, Permission.REVIEW_VIEW).filter(services=service).values_list("pk", flat=True))
@@ -123,25 +125,23 @@ def _reviews(request: SignedInRequest, service: Service) -> dict[str, object]:
     }
 
 
-def _reports(request: SignedInRequest, service: Service) -> dict[str, object]:
-    visible = Report.objects.for_user(request.user, Permission.REPORT_VIEW).filter(review__services=service)
-    return {"reports": visible.for_display()}
+def _reports(request: SignedInRequest, cycle: Cycle) -> dict[str, object]:
+    visible = Report.objects.for_user(request.user, Permission.REPORT_VIEW).filter(review__services=cycle.service)
+    return {"reports": visible.for_display(), "has_annual": annual_services(request.user).filter(pk=cycle.service.pk).exists()}
 
 
-def _about(request: SignedInRequest, service: Service) -> dict[str, object]:
-    context = [
-        ("Geography", service.geography),
-        ("Population", service.population),
-        ("Travel", service.travel),
-        ("Dependencies", service.dependencies),
-        ("Outside its control", service.outside_control),
-    ]
+def _about(request: SignedInRequest, cycle: Cycle) -> dict[str, object]:
+    service = cycle.service
     buyers = service.commissionings.active().select_related("organisation").order_by("-is_lead", "organisation__name")
     evidence_count = EvidenceItem.objects.for_user(request.user, Permission.EVIDENCE_VIEW).filter(service=service).count()
-    return {"context_card": context, "buyers": buyers, "evidence_count": evidence_count}
+    is_provider_open = opens_provider(request.user, service)
+    return {
+        "context_card": context_of(service), "buyers": buyers, "evidence_count": evidence_count, "is_provider_open": is_provider_open,
+        "may_write_context": may(request.user, Permission.SELF_REPORT_SEND, service),
+    }  # fmt: skip
 
 
-_CONTENT: dict[str, Callable[[SignedInRequest, Service], dict[str, object]]] = {
+_CONTENT: dict[str, Callable[[SignedInRequest, Cycle], dict[str, object]]] = {
     "overview": _overview,
     "self-reports": _self_reports,
     "decisions": _decisions,

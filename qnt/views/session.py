@@ -7,6 +7,5 @@ from accounts.access import SIGNED_IN, SignedInRequest, access
 
 @access(SIGNED_IN, methods="POST")
 def session_keep_alive(request: SignedInRequest) -> HttpResponse:
-    """Count this as activity (the session middleware has noted it)."""
-    request.session.modified = True
+    """Count this as activity: the session middleware has noted it, at most once a minute."""
     return JsonResponse({"ok": True})

@@ -1,0 +1,1 @@
+"""Pages of the programme evaluation, one file an idea."""
