@@ -7,9 +7,14 @@ import pytest
 import structlog
 from django.core.cache import caches
 from django.test import Client
+from hypothesis import HealthCheck
+from hypothesis import settings as hypothesis_settings
 
 from accounts.models import User
 
+# A busy machine draws its examples slowly; that says nothing about the code.
+hypothesis_settings.register_profile("patient", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+hypothesis_settings.load_profile("patient")
 structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.WARNING))  # no two lines a request
 
 
@@ -19,6 +24,14 @@ def _fresh_caches() -> Iterator[None]:
     caches["local"].clear()
     yield
     caches["local"].clear()
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Tests with transactions of their own leave every table empty: what migrations wrote is written again before the next."""
+    for item in items:
+        marker = item.get_closest_marker("django_db")
+        if marker and marker.kwargs.get("transaction"):
+            item.add_marker(pytest.mark.django_db(transaction=True, serialized_rollback=True), append=False)
 
 
 @pytest.fixture

@@ -28,7 +28,9 @@ def answer_section(somebody: Person) -> dict[str, int]:
 
 
 def fill_in(question: Locator) -> str:
-    """Type an answer of the kind that is asked for; its kind."""
+    """Type an answer of the kind that is asked for; its kind. Last year's answer, where it is offered, is said to have changed."""
+    if question.get_by_label("Changed", exact=True).count():
+        question.get_by_label("Changed", exact=True).check()
     if question.get_by_label("Number that met it").count():
         question.get_by_label("Number that met it").fill("18")
         question.get_by_label("Number in total").fill("24")

@@ -31,12 +31,27 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 
 @pytest.fixture(scope="session")
-def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
-    """The demonstration on real processes. JOURNEYS_SITE and JOURNEYS_MANIFEST name a site that runs already."""
+def migrated(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A database of every table, made once for all sites of the run; JOURNEYS_DATABASE may name one to begin from."""
+    processes = Processes(tmp_path_factory.mktemp("migrated"))
+    named = os.environ.get("JOURNEYS_DATABASE")
+    processes.begin_from(Path(named) if named else None)
+    processes.make_tables()
+    return processes.database_path
+
+
+@pytest.fixture(scope="session")
+def site(tmp_path_factory: pytest.TempPathFactory, request: pytest.FixtureRequest) -> Iterator[Site]:
+    """The demonstration on real processes.
+
+    JOURNEYS_SITE and JOURNEYS_MANIFEST name a site that runs already; its mails are beside the manifest, or in JOURNEYS_MAIL.
+    """
     if address := os.environ.get("JOURNEYS_SITE"):
-        yield Site.from_manifest(address, Path(os.environ["JOURNEYS_MANIFEST"]))
+        manifest = Path(os.environ["JOURNEYS_MANIFEST"])
+        yield Site.from_manifest(address, manifest, Path(os.environ.get("JOURNEYS_MAIL") or manifest.parent / "mail"))
         return
     processes = Processes(tmp_path_factory.mktemp("site"))
+    processes.begin_from(request.getfixturevalue("migrated"))
     try:
         yield processes.start()
     finally:

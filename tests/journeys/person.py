@@ -6,12 +6,13 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, ConsoleMessage, Locator, Page, Response
+from playwright.sync_api import Browser, ConsoleMessage, Download, Frame, Locator, Page, Request, Response
 
 from tests.journeys.site import Row, Site
 
 STANDARDS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
 WIDE, NARROW, HEIGHT = 1280, 320, 900
+BEGINS_MS = 20  # a press returns before the page that it leads to has begun
 # Pages of the cycle: each says what happens next, who holds it, by when.
 CYCLE = re.compile(r"^/(services|self-reports|decisions|actions|reviews|reports)/\d+/$")
 CONSOLE_NOISE = "Failed to load resource"  # said of every 404 or 409 page; what a page loads is watched by its answers
@@ -37,10 +38,10 @@ class Inspector:
         path = urlsplit(page.url).path
         if page.locator("h1").count() != 1:
             self.note(page, f"{page.locator('h1').count()} h1")
-        title = page.title()
+        title, has_summary = page.evaluate(TITLE_AND_SUMMARY)
         if "QNT Peer Review" not in title:
             self.note(page, f"title {title!r}")
-        if bool(page.locator(".nhsuk-error-summary").count()) != title.startswith("Error: "):
+        if has_summary != title.startswith("Error: "):
             self.note(page, f"error summary and title {title!r} do not agree")
         if CYCLE.match(path) and page.get_by_text("What happens next").count() == 0 and "not found" not in title.lower():
             self.note(page, "does not say what happens next")
@@ -60,11 +61,12 @@ class Inspector:
 
     def watch_width(self, page: Page) -> None:
         """Nothing scrolls sideways on a narrow phone."""
+        before = page.viewport_size
         page.set_viewport_size({"width": NARROW, "height": HEIGHT})
         width = page.evaluate(SETTLED_WIDTH, NARROW)
         if width > NARROW:
             self.note(page, f"{width} px wide at {NARROW} px: {page.evaluate(WIDEST)}")
-        page.set_viewport_size({"width": WIDE, "height": HEIGHT})
+        page.set_viewport_size(before)
 
     def run_axe(self, page: Page) -> None:
         """What axe finds, by rule and element."""
@@ -74,6 +76,8 @@ class Inspector:
                 self.note(page, f"axe {rule['id']}: {node['html'][:160]}")
 
 
+# Read in one go: a script may put the summary in, or take it out, between two questions.
+TITLE_AND_SUMMARY = "() => [document.title, document.querySelector('.nhsuk-error-summary') !== null]"
 # The width of the page once its header has rearranged itself, a second at most.
 SETTLED_WIDTH = """async narrow => {
     const width = () => document.documentElement.scrollWidth
@@ -94,16 +98,26 @@ class Person:
             base_url=site.url, java_script_enabled=has_script, viewport={"width": WIDE, "height": HEIGHT}, accept_downloads=True
         )
         self.context.set_default_timeout(15_000)
-        self.page = self.context.new_page()
+        self.page, self.is_leaving = self.context.new_page(), False
         self.page.on("console", self._on_console)
         self.page.on("pageerror", lambda error: inspector.note(self.page, f"script error {error}"))
         self.page.on("response", self._on_response)
+        self.page.on("request", self._on_request)
+        for end in ("framenavigated", "requestfailed", "download"):
+            self.page.on(end, self._on_end)
         if user:
             self.sign_in()
 
     def _on_console(self, message: ConsoleMessage) -> None:
         if message.type == "error" and CONSOLE_NOISE not in message.text:
             self.inspector.note(self.page, f"console: {message.text[:300]}")
+
+    def _on_request(self, request: Request) -> None:
+        if request.is_navigation_request() and request.frame == self.page.main_frame:
+            self.is_leaving = True
+
+    def _on_end(self, _: Frame | Request | Download) -> None:
+        self.is_leaving = False
 
     def _on_response(self, response: Response) -> None:
         if response.status >= 500:
@@ -113,7 +127,10 @@ class Person:
 
     # What a person does --------------------------------------------------------------------------------------------
     def sign_in(self) -> None:
-        """By address and password, as everybody does."""
+        """By address and password, as everybody does; by the cookie of a session where the row has one."""
+        if "session" in self.user:
+            self.context.add_cookies([{"name": "sessionid", "value": self.user["session"], "url": self.site.url}])
+            return
         self.page.goto("/accounts/login/")
         self.page.get_by_label("Email address").fill(self.user["email"])
         self.page.get_by_label("Password", exact=True).fill(self.user["password"])
@@ -158,7 +175,12 @@ class Person:
             group.get_by_label(label).fill(str(number))
 
     def look(self) -> None:
-        """Wait until the page is there, then inspect it."""
+        """Wait until what was sent is answered and its page is there, then inspect it."""
+        self.page.wait_for_timeout(BEGINS_MS)
+        for _ in range(15_000 // BEGINS_MS):
+            if not self.is_leaving:
+                break
+            self.page.wait_for_timeout(BEGINS_MS)
         self.page.wait_for_load_state("load")
         self.inspector.inspect(self.page, has_script=self.has_script)
 
@@ -167,10 +189,11 @@ class Person:
         if SHOTS is None:
             return
         SHOTS.mkdir(parents=True, exist_ok=True)
+        before = self.page.viewport_size
         for width in (WIDE, 390):
             self.page.set_viewport_size({"width": width, "height": HEIGHT})
             self.page.screenshot(path=SHOTS / f"{name}-{width}.png", full_page=True)
-        self.page.set_viewport_size({"width": WIDE, "height": HEIGHT})
+        self.page.set_viewport_size(before)
 
     # What a person reads -------------------------------------------------------------------------------------------
     @property

@@ -1,7 +1,10 @@
 """A whole site of its own for the journeys: folder, database, broker, worker, beat and web server, with the demonstration."""
 
+import email
+import email.policy
 import json
 import os
+import shutil
 import signal
 import socket
 import subprocess
@@ -10,27 +13,40 @@ import time
 import urllib.error
 import urllib.request
 from dataclasses import dataclass
+from email.message import EmailMessage
 from pathlib import Path
 from typing import Any
 
 ROOT = Path(__file__).resolve().parent.parent.parent
-READY_SECONDS, STOP_SECONDS = 240, 30
+READY_SECONDS, STOP_SECONDS, MAIL_SECONDS = 900, 30, 60
 Row = dict[str, Any]
 
 
 @dataclass
 class Site:
-    """A running site: its address, and what its manifest says about people and objects."""
+    """A running site: its address, what its manifest says about people and objects, and the folder of the mails it sent."""
 
     url: str
     users: list[Row]
     objects: dict[str, list[Row]]
+    mail: Path | None = None
 
     @classmethod
-    def from_manifest(cls, url: str, path: Path) -> "Site":
-        """The site at ``url`` that the manifest at ``path`` describes."""
+    def from_manifest(cls, url: str, path: Path, mail: Path) -> "Site":
+        """The site at ``url`` that the manifest at ``path`` describes, with its mails."""
         manifest = json.loads(path.read_text(encoding="utf-8"))
-        return cls(url, manifest["users"], manifest["objects"])
+        return cls(url, manifest["users"], manifest["objects"], mail)
+
+    def mail_to(self, address: str) -> EmailMessage:
+        """The newest mail to this address, once the worker has sent one."""
+        deadline = time.monotonic() + MAIL_SECONDS
+        while time.monotonic() < deadline:
+            for path in sorted(self.mail.glob("*.log"), reverse=True):
+                message = email.message_from_bytes(path.read_bytes(), policy=email.policy.default)
+                if message["To"] == address:
+                    return message
+            time.sleep(0.2)
+        raise AssertionError(f"no mail to {address} within {MAIL_SECONDS} seconds")
 
     def user(self, name: str) -> Row:
         """The person whose address begins with ``name``."""
@@ -67,6 +83,22 @@ class Processes:
         }
         self.run: subprocess.Popen[bytes] | None = None
 
+    @property
+    def database_path(self) -> Path:
+        """The site's SQLite file."""
+        return self.folder / "data" / "db.sqlite3"
+
+    def begin_from(self, migrated: Path | None) -> None:
+        """A data folder; its database begins as a copy of ``migrated``, which saves the migrations."""
+        self.database_path.parent.mkdir()
+        if migrated:
+            shutil.copy(migrated, self.database_path)
+
+    def make_tables(self) -> None:
+        """Every table that the database does not have yet."""
+        self.manage("migrate", "--verbosity", "0")
+        self.manage("createcachetable")
+
     def start(self) -> Site:
         """Start everything, wait for ``/readyz``, read the manifest."""
         self.manage("collectstatic", "--noinput", "--verbosity", "0")
@@ -77,7 +109,7 @@ class Processes:
         self.wait_until_ready()
         manifest = self.folder / "manifest.json"
         self.manage("seed_demo", "--seed", "1", "--manifest", str(manifest))
-        return Site.from_manifest(self.url, manifest)
+        return Site.from_manifest(self.url, manifest, self.folder / "data" / "mail")
 
     def manage(self, *arguments: str) -> None:
         """Run a management command of this site."""
@@ -101,6 +133,22 @@ class Processes:
         except subprocess.TimeoutExpired:
             os.killpg(self.run.pid, signal.SIGKILL)
             self.run.wait()
+
+
+class WebServer(Processes):
+    """Gunicorn alone on SQLite, without a worker."""
+
+    worker_count = 1
+
+    def serve(self) -> None:
+        """Start the web server, also once more after it was killed."""
+        command = [
+            *(sys.executable, "-m", "gunicorn", "qnt.wsgi", "--bind", f"127.0.0.1:{self.port}", "--worker-class", "gthread"),
+            *("--workers", str(self.worker_count), "--threads", "4", "--no-control-socket"),
+        ]
+        with (self.folder / "run.log").open("ab") as log:
+            self.run = subprocess.Popen(command, cwd=ROOT, env=self.environment, stdout=log, stderr=log, process_group=0)
+        self.wait_until_ready()
 
 
 def free_port() -> int:

@@ -127,11 +127,12 @@ def test_service_lead_meets_the_faults_of_an_answer(site: Site, person: Callable
     lead.tick("Cannot answer")
     lead.press(re.compile("^Save answer"), exact=False)
 
-    assert lead.page.title().startswith("Error: ")
+    expect(lead.page).to_have_title(re.compile("^Error: "))
+    lead.look()
     lead.shoot("answer-error")
     lead.tick("Yes")
     lead.press(re.compile("^Save answer"), exact=False)
-    assert not lead.page.title().startswith("Error: ")
+    expect(lead.page).not_to_have_title(re.compile("^Error: "))
 
 
 def test_service_lead_adds_evidence(site: Site, person: Callable[..., Person], tmp_path: Path) -> None:
@@ -157,6 +158,7 @@ def test_service_lead_adds_evidence(site: Site, person: Callable[..., Person], t
     lead.shoot("evidence-error")
     lead.page.locator("input[type=file]").set_input_files(policy)
     lead.press("Add evidence")
+    lead.page.wait_for_url(re.compile(r"/sections/1/#answer-\d+$"))
 
     lead.visit(f"{self_report(site)}sections/1/")
     assert lead.page.get_by_role("link", name="Policy of the renal service").count() >= 1
@@ -183,10 +185,11 @@ def test_two_people_change_one_answer(site: Site, person: Callable[..., Person])
     assert "Agreed on 3 May." in lead.text()
     lead.shoot("clash")
     lead.press("Save answer")
-    assert lead.reads("Select which answer you want to keep")
+    expect(lead.page.get_by_role("link", name="Select which answer you want to keep")).to_be_visible()
+    lead.look()
     lead.tick("Use mine")
     lead.press("Save answer")
-    assert lead.reads("text is kept in the history")
+    expect(mine.locator("[data-saved]")).to_contain_text("text is kept in the history")
 
 
 def test_service_lead_checks_and_sends(site: Site, person: Callable[..., Person]) -> None:
@@ -198,6 +201,8 @@ def test_service_lead_checks_and_sends(site: Site, person: Callable[..., Person]
     lead.fill(re.compile("About how many hours"), "12")
     lead.press(re.compile("^Send to "), exact=False)
 
+    expect(lead.page.get_by_role("heading", level=1)).to_have_text(re.compile("^Sent to "))
+    lead.shoot("sent")
     lead.visit(self_report(site))
     assert lead.page.get_by_text("With executive").count() >= 1
 

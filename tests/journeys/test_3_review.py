@@ -5,6 +5,8 @@ import re
 from collections.abc import Callable
 from typing import Any
 
+from playwright.sync_api import expect
+
 from tests.journeys.person import Person
 from tests.journeys.site import Row, Site
 from tests.journeys.test_1_self_report import SERVICE_LEAD, YEAR
@@ -12,7 +14,8 @@ from tests.journeys.test_2_decision import MANAGER, OFFICER
 
 REVIEWER = "reviewer4"  # on no team of the first region
 VISITOR, LEAD_REVIEWER = "reviewer.active", "reviewer5"
-DAY = dt.date(YEAR + 1, 9, 14)
+SOON = dt.date.today() + dt.timedelta(days=140)  # noqa: DTZ011 (enough notice, while the reviewers' training still holds)
+DAY = SOON + dt.timedelta(days=(1 - SOON.weekday()) % 7)  # a Tuesday is no bank holiday in spring, summer and autumn
 
 
 def visiting(site: Site) -> Row:
@@ -20,8 +23,14 @@ def visiting(site: Site) -> Row:
     return site.one("review", status="VISITING")
 
 
-def test_manager_opens_a_review_with_topics(person: Callable[..., Person], told: dict[str, Any]) -> None:
+def test_manager_opens_a_review_with_topics(site: Site, person: Callable[..., Person], told: dict[str, Any]) -> None:
     manager = person(MANAGER)
+    manager.visit(f"{told['decision']}review/new/")
+    assert manager.reads("is open already, so no second review of this service can be opened now.")
+    ahead = site.one("review", status="PLANNED", purpose="COMPLIANCE", region="ZZR1")
+    manager.visit(f"/reviews/{ahead['pk']}/cancel/")
+    manager.fill("Why is it cancelled?", "A new decision asks for another review of this service.")
+    manager.press("Cancel this review")
     manager.visit(f"{told['decision']}review/new/")
     manager.press("Open the review")
     assert manager.reads("Select a kind of review")
@@ -46,6 +55,10 @@ def test_manager_opens_a_review_with_topics(person: Callable[..., Person], told:
     manager.visit(told["review"])
     manager.shoot("review")
     manager.follow("Send notice to the service")
+    manager.follow("Add the phone number")
+    manager.fill("Phone number on the days of the visit", "0113 496 0100")
+    manager.press("Save phone number")
+    manager.follow("Send notice to the service")
     manager.press(re.compile("notice", re.IGNORECASE), exact=False)
     manager.visit(told["review"])
     assert "Service notified" in manager.text()
@@ -56,7 +69,7 @@ def test_reviewer_is_invited_declares_and_is_cleared_before_papers_open(
 ) -> None:
     manager, lead, reviewer = person(MANAGER), person(SERVICE_LEAD), person(REVIEWER)
     manager.visit(f"{told['review']}team/")
-    manager.follow("Invite a reviewer")
+    manager.follow("Invite somebody by name")
     manager.press("Invite")
     assert manager.reads("Select a reviewer")
     manager.shoot("invite-error")
@@ -104,7 +117,7 @@ def test_visitor_writes_notes_and_files_evidence(site: Site, person: Callable[..
     assert visitor.reads("Enter a note")
     visitor.fill("Note", "The ward manager showed the rota of three months.", exact=True)
     visitor.press("Save note")
-    assert visitor.reads("The ward manager showed the rota of three months.")
+    expect(visitor.page.locator("[data-sent=note] .app-note").first).to_have_text("The ward manager showed the rota of three months.")
     visitor.shoot("visit")
 
     visitor.visit(f"{review}evidence/")
@@ -136,7 +149,7 @@ def test_visitor_records_a_finding_and_sees_its_impact(site: Site, person: Calla
 
     visitor.tick("Concern")
     visitor.fill("What did you see?", "The rota leaves two evenings without a named doctor.")
-    visitor.fill("What is it based on?", "The rota of three months, and what the ward manager said.")
+    visitor.fill("In words", "The rota of three months, and what the ward manager said.")
     visitor.page.get_by_label("Focus topic").select_option(index=1)
     visitor.press("Save finding")
     assert visitor.reads("Enter a recommendation")
@@ -167,6 +180,9 @@ def test_lead_reviewer_agrees_and_the_visit_ends(site: Site, person: Callable[..
         if agree.count():
             agree.first.click()
             lead.look()
+            reason = lead.page.get_by_label("Why do you agree it without them?")
+            if reason.count():
+                reason.fill("Said in the team's meeting")
             lead.page.locator("main form button").last.click()
             lead.look()
     lead.shoot("finding")

@@ -10,7 +10,7 @@ from tests.journeys.person import Person
 from tests.journeys.site import Site
 from tests.journeys.test_1_self_report import YEAR
 from tests.journeys.test_2_decision import MANAGER, OFFICER
-from tests.journeys.test_3_review import visiting
+from tests.journeys.test_3_review import LEAD_REVIEWER, VISITOR, visiting
 
 CHECKERS = ("hub.officer12", "hub.officer13")
 SERVICE_LEAD, COMMISSIONER, PUBLISHER = "service.lead3", "commissioner2", "national.lead1"
@@ -35,6 +35,15 @@ def test_officer_starts_the_report_from_the_data(site: Site, person: Callable[..
     officer.page.locator(".nhsuk-task-list__link").first.click()
     officer.look()
     officer.shoot("report-section")
+    officer.fill("Text", "## In short\n\nTwo evenings have no **named** doctor.", exact=True)
+    officer.press("Preview")
+    assert officer.reads("Not saved yet.")
+    assert officer.page.get_by_role("heading", name="In short").count() == 1
+    officer.press("Save section")
+    assert officer.reads("Summary saved")
+    officer.follow("History of this section")
+    assert officer.reads("Changed the text")
+    officer.shoot("report-section-history")
 
 
 def test_draft_pdf_is_made_with_progress(person: Callable[..., Person], told: dict[str, Any]) -> None:
@@ -50,6 +59,32 @@ def test_draft_pdf_is_made_with_progress(person: Callable[..., Person], told: di
     officer.shoot("report-versions")
 
 
+def test_team_reads_the_draft_and_the_drafter_answers(person: Callable[..., Person], told: dict[str, Any]) -> None:
+    officer, visitor, lead = person(OFFICER), person(VISITOR), person(LEAD_REVIEWER)
+    officer.visit(f"{told['report']}team/")
+    officer.press("Ask the team to read it")
+    assert officer.reads("Has not answered yet")
+
+    visitor.visit(told["report"])
+    visitor.follow("Say whether you agree with this draft")
+    visitor.page.get_by_text("Comment on a section").click()
+    visitor.follow("Introduction")
+    visitor.fill("Your comment on this section", "Say which evenings the team came.")
+    visitor.press("Save comment")
+    visitor.shoot("report-team")
+    visitor.press("Send your comments")
+    lead.visit(f"{told['report']}team/")
+    lead.press("I agree with this draft")
+
+    officer.visit(f"{told['report']}team/")
+    assert "Say which evenings the team came." in officer.text()
+    officer.follow(re.compile("^Answer"))
+    officer.fill("Your answer", "The timetable says it.")
+    officer.press("Save answer")
+    visitor.visit(f"{told['report']}team/")
+    assert "The timetable says it." in visitor.text()
+
+
 def test_two_people_check_the_report(person: Callable[..., Person], told: dict[str, Any]) -> None:
     officer = person(OFFICER)
     checkers = [person(name) for name in CHECKERS]
@@ -58,11 +93,13 @@ def test_two_people_check_the_report(person: Callable[..., Person], told: dict[s
     officer.press("Ask for the quality check")
     assert officer.reads("Select 2 people")
     officer.tick(checkers[1].own_name)
+    officer.fill("Why do you go on without the team?", "One member is ill; the lead reviewer agrees for both.")
     officer.press("Ask for the quality check")
 
     for checker in checkers:
         checker.visit(told["report"])
         checker.follow("Check the quality of this report")
+        assert checker.reads("One member is ill; the lead reviewer agrees for both.")
         checker.tick("Pass")
         checker.press("Save quality check")
         assert checker.reads("A report passes only when all 4 points are met")

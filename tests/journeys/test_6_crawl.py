@@ -1,7 +1,6 @@
 """Every page that a role can open: no fault of the server, nothing for axe, nothing that scrolls sideways."""
 
 import json
-import re
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
@@ -9,12 +8,10 @@ from typing import Any
 
 import pytest
 
+from tests.journeys.pages import NOT_PAGES, PARAMETER
 from tests.journeys.person import Person
 from tests.journeys.site import ROOT, Row, Site
 
-PARAMETER = re.compile(r"<(?:\w+:)?(\w+)>")
-# Files and JSON, which are no pages; the keep-alive and the password links have tests of their own.
-NOT_PAGES = re.compile(r"\.csv$|/file/$|/progress/$|^/files/<|pdf|^/healthz$|^/readyz$|/password/reset/key/<|^/accounts/logout/$")
 PEOPLE = [
     "national.lead1",
     "hub.manager1",
@@ -25,6 +22,12 @@ PEOPLE = [
     "reviewer.active",
     "network.lead1",
 ]
+# Pages that ask in their address for one of many things: an example of each stands beside the bare address.
+ASKED = {
+    "/programme/rows/": ("/programme/rows/?measure=FID_NOTICE", "/programme/rows/?measure=SURVEY_TRUST"),
+    "/programme/burden/": ("/programme/burden/?by=set",),
+    "/programme/logic-model/": ("/programme/logic-model/?specification=1",),
+}
 EVERYWHERE = {"NATIONAL_LEAD", "REGULATOR"}
 
 
@@ -39,7 +42,7 @@ def addresses(route: Row, somebody: Person, site: Site) -> Iterator[str]:
     """The route's address; for a kind of object, one address for each status of those near this person."""
     names = PARAMETER.findall(route["pattern"])
     if not names:
-        yield route["pattern"]
+        yield from (route["pattern"], *ASKED.get(route["pattern"], ()))
         return
     shown: set[Any] = set()
     for row in site.objects.get(route["object_kind"], []):

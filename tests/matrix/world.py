@@ -13,29 +13,35 @@ from pathlib import Path
 from typing import Any
 
 from django.conf import settings
-from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
-from django.contrib.sessions.backends.db import SessionStore
 from django.utils import timezone
 
 from accounts.models import Membership, Organisation, User
 from accounts.permissions import Role
 from peerreview import models as visits
+from peerreview.services import procedures
+from qnt.programme.annual import services as annual
+from qnt.programme.models import ContextNote
 from reports import models as papers
 from reports.content import live_content, public_part
+from reports.services.library import index_publication
 from reports.services.versions import freeze
+from reports.subscription_tokens import hash_of, token_for
 from surveillance import models as cycle
 from surveillance.canonical import canonical_json, sha256_of
 from surveillance.services.figures import frozen_figures
 from surveillance.services.scores import write_score
 from surveillance.services.self_reports import declaration_content
 from surveillance.services.summaries import freeze_summary
-from tests.factories.accounts import MembershipFactory, OrganisationFactory, UserFactory, person
+from tests.factories.accounts import MembershipFactory, OrganisationFactory, UserFactory, person, session_of
+from tests.factories.programme import published_year
 from work.models import BankHoliday, Job
 
-# Links in mails: nobody's, so that the page says that they do not work.
-UNKNOWN = {"uidb36": "1", "key": "unknown"}
+# Links in mails, the address of a calendar: nobody's, so that the page says that they do not work.
+UNKNOWN = {"uidb36": "1", "key": "unknown", "token": "unknown"}
 # The first section, the first version.
 NUMBERS = {"n": 1, "number": 1}
+# A part of a procedure, and a row of it.
+WORDS = {"part": "team", "row": "PLACE_2"}
 PLACES = ("own", "region", "foreign")
 # The columns of the table, in its order.
 ACTORS: dict[str, str] = {
@@ -63,9 +69,14 @@ class Shared:
     specification: Any
     indicator_set: Any
     indicator: Any
+    comment: Any
     round: Any
     procedure: Any
+    procedure_draft: Any
+    procedure_comment: Any
     holiday: BankHoliday
+    draft: Any
+    drafted_indicator: Any
 
 
 @dataclass
@@ -107,18 +118,35 @@ class World:
             return plot.pks.get(f"{kind}:{actor}", plot.pks[kind or ""])
         if name == "year":
             return self.shared.round.year
+        if f"{kind}.{name}" in plot.addresses:  # an address of its own, where the same word is elsewhere nobody's
+            return plot.addresses[f"{kind}.{name}"]
         if name in UNKNOWN:
             return UNKNOWN[name]
-        if name in NUMBERS:
-            return NUMBERS[name]
+        if name in NUMBERS or name in WORDS:
+            return (NUMBERS | WORDS)[name]
         if name in plot.addresses:
             return plot.addresses[name]
+        if f"{kind}.{name}" in plot.pks:  # an object of this kind has one of its own
+            return plot.pks[f"{kind}.{name}"]
         return plot.pks[name.removesuffix("_pk")]
+
+
+def _programme_report(shared: Shared) -> None:
+    """The report on the year, drafted by one of the national team and published by another."""
+    published_year(shared.round.year, shared.national)
+    report = annual.draft_report(year=shared.round.year, by=shared.national)
+    annual.offer_report(report_id=report.pk, version=report.version, by=shared.national)
+    second = person(Role.NATIONAL_LEAD, shared.national.memberships.get().organisation)
+    publication = annual.publish_report(report_id=report.pk, version=report.version, by=second)
+    pdf = _stored_file("programme.pdf")
+    publication.path, publication.sha256, publication.size_bytes, publication.page_count = pdf["path"], pdf["sha256"], pdf["size"], 1
+    publication.save()
 
 
 def build_world() -> World:
     """Make every row. Costs some hundred statements, once a test run."""
     shared = _shared()
+    _programme_report(shared)
     hubs = {place: OrganisationFactory(hub=True, name=f"Illustrative hub {place}") for place in ("own", "foreign")}
     trusts = {
         "own": OrganisationFactory(region=hubs["own"], name="Illustrative own trust"),
@@ -157,15 +185,24 @@ def _shared() -> Shared:
     indicator = cycle.Indicator.objects.create(
         indicator_set=indicator_set, number="1", position=1, title="There is a lead", section="Structure", type="structure_and_function"
     )
+    comment = cycle.IndicatorComment.objects.create(indicator_set=indicator_set, indicator=indicator, text="Which lead?", made_by=national)
     year = timezone.localdate().year
     current = cycle.Round.objects.create(
         year=year, opens_date=_day(-90), closes_date=_day(-30), check_by_date=_day(60), opened_at=timezone.now(), opened_by=national
     )
     cycle.RoundSet.objects.create(round=current, specification=specification, indicator_set=indicator_set)
     procedure = visits.Procedure.objects.filter(status="PUBLISHED").order_by("pk").first()
-    return Shared(
-        national, specification, indicator_set, indicator, current, procedure, BankHoliday.objects.create(date=_day(300), name="Holiday")
+    procedure_draft = procedures.make_new_version(procedure_id=procedure.pk, by=national)
+    said = visits.ProcedureComment.objects.create(procedure=procedure, part="team", text="Which nurse?", made_by=national)
+    draft = cycle.IndicatorSet.objects.create(code="ZZ-DRAFT", name="Illustrative draft", specification=specification, drafted_by=national)
+    drafted = cycle.Indicator.objects.create(
+        indicator_set=draft, number="1", position=1, title="There is a lead", section="Structure", type="structure_and_function"
     )
+    return Shared(
+        national, specification, indicator_set, indicator, comment, current, procedure, procedure_draft, said,
+        BankHoliday.objects.create(date=_day(300), name="Holiday"),
+        draft, drafted,
+    )  # fmt: skip
 
 
 def _plot(shared: Shared, holder: Organisation, board: Organisation, people: dict[str, User | None], place: str) -> Plot:
@@ -176,10 +213,24 @@ def _plot(shared: Shared, holder: Organisation, board: Organisation, people: dic
     cycle.Commissioning.objects.create(service=service, organisation=board, is_lead=True, from_date=_day(-400))
     plot = Plot(holder, service)
     plot.pks |= {"service": service.pk, "provider": holder.pk, "bank_holiday": shared.holiday.pk, "indicator_set": shared.indicator_set.pk,
-                 "procedure": shared.procedure.pk, "round": shared.round.pk}  # fmt: skip
+                 "procedure": shared.procedure.pk, "procedure.comment_pk": shared.procedure_comment.pk,
+                 "procedure_draft": shared.procedure_draft.pk, "round": shared.round.pk, "indicator": shared.indicator.pk,
+                 "comment": shared.comment.pk, "indicator_draft": shared.draft.pk,
+                 "indicator_draft.indicator_pk": shared.drafted_indicator.pk}  # fmt: skip
     _fill_cycle(plot, shared, board)
+    upload = cycle.SpreadsheetUpload.objects.create(
+        self_report_id=plot.pks["self_report"], file_path="matrix/sheet", file_name="sheet.xlsx", sha256="0" * 64, status="CHECKED",
+        uploaded_by=people["C"] if place == "own" else shared.national,
+    )  # fmt: skip
+    plot.pks["upload"] = upload.pk
+    note = ContextNote.objects.create(
+        client_id=uuid.uuid4(), year=shared.round.year, region=holder.region, domain="OUTER", text="Winter", written_by=shared.national
+    )
+    plot.pks["context_note"] = note.pk
+    plot.addresses["programme_year.part"], plot.addresses["programme_year.edition"] = "foreword", "1"
     _fill_visit(plot, shared, people, place)
     _fill_report(plot, shared, place)
+    _fill_pack(plot, shared, people["G"] if place == "own" else None)
     return plot
 
 
@@ -233,7 +284,14 @@ def _fill_cycle(plot: Plot, shared: Shared, board: Organisation) -> None:
         status="OFFERED",
         owner_organisation=plot.holder,
     )
-    plot.pks |= {"self_report": report.pk, "answer": answer.pk, "evidence": item.pk}
+    step = cycle.ActionStep.objects.create(action=action, what="Write to the board")
+    meeting = cycle.Meeting.objects.create(region=service.region, round=shared.round, date=_day(5), called_by=by)
+    agenda = cycle.MeetingItem.objects.create(meeting=meeting, self_report=report, position=1)
+    attendee = cycle.MeetingAttendee.objects.create(meeting=meeting, name="Somebody", organisation=plot.holder)
+    plot.pks |= {"meeting": meeting.pk, "meeting.item_pk": agenda.pk, "meeting.attendee_pk": attendee.pk}
+    challenge = cycle.IndicatorChallenge.objects.create(indicator=shared.indicator, service=service, reason="Out of date", made_by=by)
+    plot.pks |= {"self_report": report.pk, "answer": answer.pk, "evidence": item.pk, "indicator_challenge": challenge.pk}
+    plot.pks |= {"action.step_pk": step.pk}
     plot.pks |= {"item": item.pk, "decision": decision.pk, "action": action.pk}
 
 
@@ -248,6 +306,7 @@ def _fill_visit(plot: Plot, shared: Shared, people: dict[str, User | None], plac
     visits.ReviewService.objects.create(review=review, service=plot.service)
     topic = visits.FocusTopic.objects.create(review=review, position=1, title="Leadership")
     topic.indicators.add(shared.indicator)
+    visits.JudgementPanel.objects.create(review=review, service=plot.service, indicator=shared.indicator)
     place_of = {"invited_by": by, "invited_at": now, "answer_due_date": _day(-60)}
     cleared = {"status": "ACCEPTED", "is_cleared": True, "ruling": "CLEAR", "ruled_by": by, "ruled_at": now}
     member = visits.TeamMember.objects.create(
@@ -266,12 +325,63 @@ def _fill_visit(plot: Plot, shared: Shared, people: dict[str, User | None], plac
         recommendation="Name a lead", recorded_by=member.user, agreed_by=member.user, agreed_at=now,
     )  # fmt: skip
     note = visits.Note.objects.create(review=review, author=member.user, text="Illustrative note", topic=topic)
+    learnt = visits.Learnt.objects.create(review=review, side="TEAM", topic=topic, text="How rounds are run", written_by=member.user)
+    pledge = visits.Pledge.objects.create(review=review, side="TEAM", made_by=member.user, text="Try it", ask_date=_day(-1))
+    exchange = visits.Exchange.objects.create(
+        review=review, service=plot.service, kind="CALL", what="How you do it", asked_by=by, asked_of=member.user
+    )
+    plot.pks |= {"review.learnt_pk": learnt.pk, "pledge": pledge.pk, "exchange": exchange.pk}
+    link = visits.ViewsLink.objects.create(
+        review=review, service=plot.service, token=f"matrix-{place}", opens_date=_day(-20), closes_date=_day(-10), pals_contact="PALS",
+        formats_contact="The ward", made_by=by,
+    )  # fmt: skip
+    view = visits.PatientView.objects.create(review=review, service=plot.service, link=link, channel="LINK", good="The nurses")
+    plot.addresses["views_link.token"] = link.token
+    plot.pks |= {"review.link_pk": link.pk, "review.view_pk": view.pk, "views_link": link.pk}
     letter = visits.Letter.objects.create(finding=finding, to_name="The chief executive", due_date=_day(5))
     tag = visits.EvidenceTag.objects.create(
         review=review, item_id=plot.pks["evidence"], domain="DIRECTIVE", shows="A new policy", tagged_by=member.user
     )
+    day = visits.VisitDay.objects.create(review=review, date=review.starts_date)
+    session = visits.Session.objects.create(day=day, title="The team meets", starts_at=dt.time(9, 30), ends_at=dt.time(10))
+    ask = visits.EvidenceAsk.objects.create(
+        review=review, service=plot.service, topic=topic, what="The policy", why="Cover", asked_by=by, asked_at=now
+    )
+    visits.Review.objects.filter(pk=review.pk).update(evidence_requested_at=now, evidence_requested_by=by)
+    plot.pks |= {"session": session.pk, "ask": ask.pk}
     plot.pks |= {"review": review.pk, "topic": topic.pk, "team_member": member.pk, "member": member.pk, "finding": finding.pk,
-                 "note": note.pk, "letter": letter.pk, "tag": tag.pk, "evidence_tag": tag.pk}  # fmt: skip
+                 "note": note.pk, "letter": letter.pk, "tag": tag.pk, "evidence_tag": tag.pk, "reviewer": member.user_id}  # fmt: skip
+    plot.pks |= {"trainee": member.user_id, "course": _course().pk}
+
+
+def _course() -> visits.Course:
+    """The course to begin with, for reviewers."""
+    facts = {"audiences": ["REVIEWERS", "PATIENT_REVIEWERS"], "valid_months": 36}
+    return visits.Course.objects.get_or_create(name="Peer reviewer training", retired_at=None, defaults=facts)[0]
+
+
+def _fill_card(plot: Plot, by: User) -> None:
+    """A learning card that waits for its service."""
+    now = timezone.now()
+    praised = visits.Finding.objects.create(
+        review_id=plot.pks["review"], service=plot.service, topic_id=plot.pks["topic"], category="GOOD_PRACTICE", status="AGREED",
+        what_was_seen="A plan", basis="Notes", recorded_by=by, agreed_by=by, agreed_at=now,
+    )  # fmt: skip
+    card = papers.LearningCard.objects.create(
+        finding=praised, review_id=plot.pks["review"], service=plot.service, status="ASKED", title="Illustrative card", what="A plan",
+        for_whom="All", how="Together", contact="The team", written_by=by, asked_at=now,
+    )  # fmt: skip
+    plot.pks["learning_card"] = card.pk
+    plot.pks["theme"] = _theme(plot, by).pk
+
+
+def _theme(plot: Plot, by: User) -> papers.Theme:
+    """A theme of the place's hub that nobody is offered yet."""
+    theme = papers.Theme.objects.create(
+        title="Illustrative theme", systemic="Cover", purpose="COMPLIANCE", region=plot.service.region, written_by=by
+    )
+    papers.ThemeFinding.objects.create(theme=theme, finding_id=plot.pks["finding"], added_by=by)
+    return theme
 
 
 def _fill_report(plot: Plot, shared: Shared, place: str) -> None:
@@ -283,6 +393,9 @@ def _fill_report(plot: Plot, shared: Shared, place: str) -> None:
     section = papers.ReportSection.objects.create(
         report=report, code="summary", position=1, title="Summary", text="Words", visibility="PUBLIC"
     )
+    papers.ReportSection.objects.create(
+        report=report, code="overview", position=2, title="Findings at a glance", block="overview", visibility="PUBLIC"
+    )
     pdf = _stored_file(f"{place}.pdf")
     live = live_content(report)
     versions = [freeze(report, purpose="FINAL", by=by, frozen=live), freeze(report, purpose="PUBLIC", by=by, frozen=public_part(live))]
@@ -290,14 +403,45 @@ def _fill_report(plot: Plot, shared: Shared, place: str) -> None:
     papers.ReportVersion.objects.filter(report=report).update(pdf_made_at=timezone.now(), **made)
     signed_by = person(Role.HUB_MANAGER, plot.service.region)
     papers.SignOff.objects.create(version=versions[0], report=report, content_hash=versions[0].hash, signed_by=signed_by)
-    point = papers.AccuracyPoint.objects.create(report=report, finding_id=plot.pks["finding"], position=1, text="No lead")
+    _fill_card(plot, by)
+    point = papers.AccuracyPoint.objects.create(
+        report=report, finding_id=plot.pks["finding"], position=1, text="No lead", answer="NOT_CORRECT", what_is_wrong="There is one",
+        answered_at=timezone.now(), sent_at=timezone.now(),
+    )  # fmt: skip
+    point.evidence.add(plot.pks["evidence"])
     check = papers.QualityCheck.objects.create(report=report, checker=by, due_date=_day(5))
+    reading = papers.TeamReading.objects.create(
+        report=report, member_id=plot.pks["team_member"], asked_by=by, due_date=_day(5), answer="COMMENTED", answered_at=timezone.now()
+    )
+    comment = papers.ReadingComment.objects.create(reading=reading, section=section, text="Shorter")
     publication = papers.Publication.objects.create(
         report=report, version=versions[1], decision="PUBLISH", public_from=timezone.now(), decided_by=shared.national, summary="Words"
     )
+    index_publication(publication)
+    asked = {"email": f"{place}@example.org", "facets_key": sha256_of("{}"), "status": "ACTIVE", "confirmed_at": timezone.now()}
+    token = token_for(asked["email"], asked["facets_key"])
+    papers.Subscription.objects.create(**asked, facets={}, told_until=timezone.now(), token_hash=hash_of(token))
+    plot.addresses["subscription.token"] = token
     plot.pks |= {"report": report.pk, "section": section.pk, "report_section": section.pk, "version": versions[0].pk, "point": point.pk,
-                 "accuracy_point": point.pk, "quality_check": check.pk, "check": check.pk, "publication": publication.pk}  # fmt: skip
+                 "accuracy_point": point.pk, "quality_check": check.pk, "check": check.pk, "publication": publication.pk,
+                 "reading_comment": comment.pk}  # fmt: skip
     plot.addresses |= {"address": report.address, "slug": report.address, "code": section.code}
+    plot.addresses |= {"library_report.number": str(versions[1].number)}
+
+
+def _fill_pack(plot: Plot, shared: Shared, reader: User | None) -> None:
+    """A public summary, and a pack for the region that was issued to the reader's regulator, or to another."""
+    file = _stored_file(f"pack-{plot.service.pk}.pdf")
+    publication = papers.Publication.objects.get(pk=plot.pks["publication"])
+    made = {"path": file["path"], "sha256": file["sha256"], "size_bytes": file["size"], "page_count": 1, "made_at": timezone.now()}
+    papers.VersionFile.objects.create(version=publication.version, kind="SUMMARY", **made)
+    regulator = reader.memberships.get().organisation if reader else OrganisationFactory(regulator=True)
+    pack = papers.PackIssue.objects.create(
+        issued_to=regulator, region=plot.service.region, issued_by=shared.national, rule=papers.LightRule.objects.first(), content="{}",
+        hash=sha256_of("{}"), client_id=uuid.uuid4(), **made,
+    )  # fmt: skip
+    pack.publications.add(publication)
+    plot.pks["pack"] = pack.pk
 
 
 def _assign(plot: Plot, people: dict[str, User | None]) -> None:
@@ -307,16 +451,7 @@ def _assign(plot: Plot, people: dict[str, User | None]) -> None:
 
 
 def _sessions(people: dict[str, User | None]) -> dict[str, str]:
-    keys = {}
-    for actor, user in people.items():
-        if user is None:
-            continue
-        session = SessionStore()
-        session[SESSION_KEY], session[HASH_SESSION_KEY] = str(user.pk), user.get_session_auth_hash()
-        session[BACKEND_SESSION_KEY] = settings.AUTHENTICATION_BACKENDS[0]
-        session.create()
-        keys[actor] = session.session_key
-    return keys
+    return {actor: session_of(user) for actor, user in people.items() if user}
 
 
 def _jobs(people: dict[str, User | None]) -> dict[tuple[str, str], int]:
