@@ -2,20 +2,46 @@
 
 import logging
 from collections.abc import Callable, Iterator
+from pathlib import Path
 
 import pytest
 import structlog
+from django.conf import settings
 from django.core.cache import caches
 from django.test import Client
 from hypothesis import HealthCheck
 from hypothesis import settings as hypothesis_settings
 
 from accounts.models import User
+from tests.tables import begin_with_tables
 
 # A busy machine draws its examples slowly; that says nothing about the code.
 hypothesis_settings.register_profile("patient", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 hypothesis_settings.load_profile("patient")
 structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.WARNING))  # no two lines a request
+
+
+@pytest.fixture(scope="session")
+def tables_folder(pytestconfig: pytest.Config) -> Path:
+    """Where the database of every table is kept from run to run."""
+    return pytestconfig.cache.mkdir("tables")
+
+
+@pytest.fixture(scope="session")
+def django_db_keepdb(django_db_keepdb: bool) -> bool:
+    """On SQLite the database is a copy that has its tables; its folder goes with the process."""
+    return django_db_keepdb or _is_file()
+
+
+@pytest.fixture(scope="session")
+def django_db_modify_db_settings(django_db_modify_db_settings_parallel_suffix: None, request: pytest.FixtureRequest) -> None:
+    """Put a database of every table where this process looks for its own."""
+    if _is_file():
+        begin_with_tables(request.getfixturevalue("tables_folder"), Path(settings.DATABASES["default"]["TEST"]["NAME"]))
+
+
+def _is_file() -> bool:
+    return settings.DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3"
 
 
 @pytest.fixture(autouse=True)

@@ -10,6 +10,7 @@ from playwright.sync_api import Browser, sync_playwright
 
 from tests.journeys.person import Inspector, Person
 from tests.journeys.site import Processes, Site
+from tests.tables import database_of_tables
 
 CHROMIUM = "/usr/bin/chromium"
 CHROMIUM_OPTIONS = [
@@ -31,13 +32,9 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 
 @pytest.fixture(scope="session")
-def migrated(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A database of every table, made once for all sites of the run; JOURNEYS_DATABASE may name one to begin from."""
-    processes = Processes(tmp_path_factory.mktemp("migrated"))
-    named = os.environ.get("JOURNEYS_DATABASE")
-    processes.begin_from(Path(named) if named else None)
-    processes.make_tables()
-    return processes.database_path
+def migrated(tables_folder: Path) -> Path:
+    """The database of every table that each site begins with."""
+    return database_of_tables(tables_folder)
 
 
 @pytest.fixture(scope="session")

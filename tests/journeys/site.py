@@ -88,16 +88,10 @@ class Processes:
         """The site's SQLite file."""
         return self.folder / "data" / "db.sqlite3"
 
-    def begin_from(self, migrated: Path | None) -> None:
+    def begin_from(self, migrated: Path) -> None:
         """A data folder; its database begins as a copy of ``migrated``, which saves the migrations."""
         self.database_path.parent.mkdir()
-        if migrated:
-            shutil.copy(migrated, self.database_path)
-
-    def make_tables(self) -> None:
-        """Every table that the database does not have yet."""
-        self.manage("migrate", "--verbosity", "0")
-        self.manage("createcachetable")
+        shutil.copy(migrated, self.database_path)
 
     def start(self) -> Site:
         """Start everything, wait for ``/readyz``, read the manifest."""

@@ -17,6 +17,7 @@ import pytest
 from peerreview.models import Finding, Review, TeamMember
 from reports.models import Report
 from surveillance.models import Action, IndicatorChallenge, SelfReport, SurveillanceDecision
+from tests.tables import begin_with_tables
 
 # Seeding takes a minute: one worker does it, once.
 pytestmark = pytest.mark.xdist_group("demonstration")
@@ -46,10 +47,10 @@ class Demonstration:
 
 
 @pytest.fixture(scope="module")
-def site(tmp_path_factory):
+def site(tmp_path_factory, tables_folder):
     """A site seeded once for these tests."""
     demonstration = Demonstration(tmp_path_factory.mktemp("demo"))
-    demonstration.manage("migrate", "--verbosity", "0")
+    begin_with_tables(tables_folder, demonstration.folder / "db.sqlite3")
     demonstration.seed("first.json")
     return demonstration
 
