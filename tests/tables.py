@@ -6,6 +6,7 @@ Running the migrations costs half a minute of processor time, and a whole run of
 import fcntl
 import hashlib
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -13,14 +14,17 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
 APPS = ("accounts", "work", "surveillance", "peerreview", "reports", "qnt")
+IMPORTED = re.compile(rf"^ *(?:from|import) ((?:{'|'.join(APPS)})\.[\w.]+)", re.MULTILINE)
 
 
 def digest_of_code() -> str:
-    """What tables and first rows follow from: every module of the apps, the reference data and the pinned libraries."""
-    files = sorted(path for app in APPS for path in (ROOT / app).rglob("*.py"))
-    files += sorted(path for path in (ROOT / "reference_data").rglob("*") if path.is_file())
+    """What tables and first rows follow from: migrations, what they import, the reference data and the pinned libraries."""
+    migrations = sorted(path for app in APPS for path in (ROOT / app / "migrations").glob("*.py"))
+    imported = {name for path in migrations for name in IMPORTED.findall(path.read_text(encoding="utf-8"))}
+    modules = [ROOT / f"{name.replace('.', '/')}.py" for name in sorted(imported)]
+    reference = sorted(path for path in (ROOT / "reference_data").rglob("*") if path.is_file())
     digest = hashlib.sha256()
-    for path in [*files, ROOT / "requirements.txt"]:
+    for path in [*migrations, *filter(Path.is_file, modules), *reference, ROOT / "requirements.txt"]:
         digest.update(f"{path.relative_to(ROOT)}\0".encode() + path.read_bytes())
     return digest.hexdigest()[:16]
 
