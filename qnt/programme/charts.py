@@ -5,11 +5,11 @@ from itertools import groupby
 
 from qnt.programme.choice import Choice
 from qnt.programme.definitions import definition_of
-from qnt.programme.figures import NO_DATA, Figure, plain
+from qnt.programme.figures import FEWEST, NO_DATA, Figure, plain
 from qnt.programme.measures import DEFINITIONS
 from qnt.programme.queries import Comparison, SpreadRow
-from qnt.programme.tables import KindLine
-from rendering.charts import LEAST_BOXED, Chart, SpreadLine, StackedRow, spread_chart, stacked_bars
+from qnt.programme.tables import HALVES, SIDES, KindLine, SurveyLine
+from rendering.charts import LEAST_BOXED, Chart, SidesLine, SpreadLine, StackedRow, sides_chart, spread_chart, stacked_bars
 
 CATEGORY_ORDER = ("Immediate risk", "Serious concern", "Concern", "Further consideration", "Good practice")
 
@@ -98,6 +98,29 @@ def lead_time_charts(lines: list[KindLine]) -> list[Chart]:
             spread_chart(chart_lines, chart_id=f"lead-{code}", title=definition.title, sentence=sentence, unit="Working days", first="Kind")
         )
     return charts
+
+
+def survey_chart(lines: list[SurveyLine], heading: str) -> Chart | None:
+    """Both sides beside each other, in the newest half-year of which something may be shown; None where nothing may.
+
+    Hours have no scale from 1 to 5, so they stand in the table alone.
+    """
+    for half in reversed(HALVES):
+        shown = [
+            SidesLine(line.definition.title.removeprefix("Survey: "), *numbers)
+            for line in lines
+            if line.definition.code != "SURVEY_BURDEN" and any(numbers := [_number(line.figures[half, side]) for side in SIDES])
+        ]
+        if shown:
+            return sides_chart(
+                shown, names=(SIDES["SERVICE"], SIDES["TEAM"]), scale=(1, 5), chart_id=f"survey {heading}",
+                title=f"{heading}, {HALVES[half]}: both sides", heading="Asked about", missing=f"No group of {FEWEST}",
+            )  # fmt: skip
+    return None
+
+
+def _number(figure: Figure) -> float | None:
+    return None if figure.number is None else float(figure.number)
 
 
 def _one_limit(line: KindLine) -> float | None:

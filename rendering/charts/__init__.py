@@ -8,6 +8,7 @@ from rendering.charts.distribution import distribution_chart
 from rendering.charts.funnel import FunnelPoint, funnel_chart
 from rendering.charts.heat_map import HeatCell, heat_map
 from rendering.charts.months import month_bars
+from rendering.charts.sides import SidesLine, sides_chart
 from rendering.charts.spread import LEAST_BOXED, SpreadLine, spread_chart
 from rendering.charts.stacked import StackedRow, stacked_bars
 from rendering.charts.trend import Beside, TrendPoint, trend_chart
@@ -18,6 +19,7 @@ __all__ = [
     "Chart",
     "FunnelPoint",
     "HeatCell",
+    "SidesLine",
     "SpreadLine",
     "StackedRow",
     "TrendPoint",
@@ -25,6 +27,7 @@ __all__ = [
     "funnel_chart",
     "heat_map",
     "month_bars",
+    "sides_chart",
     "spread_chart",
     "stacked_bars",
     "trend_chart",

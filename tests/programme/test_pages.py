@@ -287,6 +287,19 @@ def test_rows_of_a_survey_say_question_and_half_year(signed_in):
     assert [gone for gone in ("DIFFICULT", "1 July", "Group of answers 1") if gone in page] == []
 
 
+def test_survey_is_drawn_with_both_sides_of_the_newest_half_year_and_never_of_fewer_than_5(signed_in):
+    region = hub()
+    counted()
+    for half, side, total, answers in ((1, "SERVICE", 30, 10), (1, "TEAM", 45, 10), (2, "TEAM", 12, 3)):
+        fact("SURVEY_TRUST", region, total, weight=answers, side=side, detail="FIRST TRUSTED", half=half)
+
+    page = narrow(signed_in(national()), "programme_logic_model")
+
+    assert "Compliance reviews, January to June: both sides" in page
+    assert "furthest apart on trust: the service 3.0, the visiting team 4.5." in page
+    assert "Compliance reviews, July to December" not in page
+
+
 @pytest.mark.parametrize(("days", "closes"), [(10, "closes"), (-10, "closed")])
 def test_rows_of_a_round_say_when_it_closes(days, closes, signed_in):
     region, day = hub(), timezone.localdate() + dt.timedelta(days=days)

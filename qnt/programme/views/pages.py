@@ -128,7 +128,7 @@ def programme_logic_model(request: SignedInRequest) -> HttpResponse:
     return render(
         request, "programme/logic_model.html",
         context | {
-            "tracks": [(heading, _survey_table(lines, columns)) for heading, lines in tracks],
+            "tracks": [(heading, _survey_table(lines, columns), charts.survey_chart(lines, heading)) for heading, lines in tracks],
             "headers": "|".join(["Asked about", *(label for *_, label in columns)]), "model": model_columns(choice), "domains": domains,
         },
     )  # fmt: skip
