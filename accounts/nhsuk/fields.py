@@ -14,6 +14,11 @@ PARTS = ("day", "month", "year")
 _MONTHS = {name.lower(): number for names in (calendar.month_name, calendar.month_abbr) for number, name in enumerate(names) if name}
 
 
+def in_sentence(label: str) -> str:
+    """A label inside a sentence: "Due date" as "due date"; "ILL-REN-001" and "F1" stay as they are."""
+    return label if label[1:2].isupper() or label[1:2].isdigit() else label[:1].lower() + label[1:]
+
+
 class DatePartsWidget(forms.MultiWidget):
     """Day, month and year, posted as ``x_day``, ``x_month`` and ``x_year``; ids end in ``_0``, ``_1`` and ``_2``."""
 
@@ -45,7 +50,7 @@ class DateInputField(forms.MultiValueField):
 
     def __init__(self, *, subject: str = "", **kwargs: Any) -> None:
         label = str(kwargs.get("label") or "")
-        self.subject = subject or (label[:1].lower() + label[1:] if label else "the date")
+        self.subject = subject or in_sentence(label) or "the date"
         kwargs["error_messages"] = {"required": f"Enter {self.subject}"} | (kwargs.get("error_messages") or {})
         super().__init__(fields=[_PartField() for _ in PARTS], require_all_fields=False, **kwargs)
 

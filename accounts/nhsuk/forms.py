@@ -12,7 +12,7 @@ from django.forms.boundfield import BoundField
 from django.forms.formsets import BaseFormSet
 from django.utils.functional import cached_property
 
-from accounts.nhsuk.fields import PARTS, DatePartsWidget
+from accounts.nhsuk.fields import PARTS, DatePartsWidget, in_sentence
 from accounts.nhsuk.layout import Buttons, LinkTo, Question, Submit
 from accounts.nhsuk.rendering import parts_in_error
 
@@ -67,7 +67,7 @@ class NhsForm:
 def word_common_faults(field: forms.Field) -> None:
     """Put Django's own messages into NHS.UK wording, built from the label; what a form words itself is left."""
     label = str(field.label or "")
-    lower = label[:1].lower() + label[1:] if label and not label[:2].isupper() else label
+    lower = in_sentence(label)
     defaults = forms.Field.default_error_messages
     if label and str(field.error_messages.get("required", "")) == str(defaults["required"]):
         verb = "Select" if isinstance(field.widget, _CHOICE_WIDGETS) or isinstance(field, forms.FileField) else "Enter"

@@ -26,6 +26,7 @@ from accounts.components import (
     tint_of,
 )
 from accounts.nhsuk import FieldOptions, error_links, render_bound_field
+from accounts.nhsuk.fields import in_sentence
 from accounts.nhsuk.tables import TableNode, compile_table
 
 register = template.Library()
@@ -299,7 +300,7 @@ def summary_list(content: str, border: bool = True) -> SafeString:
 def summary_row(content: str, key: str, url: str = "", action: str = "Change", hidden_text: str = "") -> SafeString:
     """``{% summary_row "Owner" url=change_url %}…{% endsummary_row %}``; the link says "Change owner" to screen readers."""
     key = str(key)
-    hidden_text = hidden_text or key[:1].lower() + key[1:]
+    hidden_text = hidden_text or in_sentence(key)
     facts = {"content": content, "key": key, "url": url, "action": action, "hidden_text": hidden_text}
     return render_to_string("components/summary_row.html", facts)
 

@@ -302,3 +302,13 @@ def test_risk_grid_writes_this_decision_in_one_cell() -> None:
     assert len(find_all(ours, "td")) == 25
     assert marked == ["nhsuk-table__cell app-risk__cell app-risk__cell--high app-risk__cell--this"]
     assert "12 high This decision" in text_of(ours)
+
+
+@pytest.mark.parametrize(
+    ("key", "said"),
+    [("Due date", "due date"), ("ILL-1 Named lead", "ILL-1 Named lead"), ("F1: Concern", "F1: Concern"), ("A patient", "a patient")],
+)
+def test_change_link_of_a_summary_row_names_its_row_as_it_is_written(key: str, said: str) -> None:
+    row = drawn('{% summary_list %}{% summary_row key url="/x/" %}Yes{% endsummary_row %}{% endsummary_list %}', key=key)
+
+    assert text_of(row) == f"{key} Yes Change {said}"
