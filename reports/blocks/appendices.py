@@ -11,7 +11,6 @@ from peerreview.queries.teams import profile_of, team_of
 from reports.blocks.block import Data
 from reports.blocks.drawing import latest_reports
 from reports.blocks.services import sets_of
-from surveillance.canonical import number_text
 from surveillance.models import Answer, Assessment, Indicator, IndicatorSet, SelfReport, Service, Stage
 from surveillance.services.scores import declared_answers
 
@@ -109,7 +108,7 @@ def _words(indicator: Indicator, line: Data) -> str:
     if indicator.answer_kind == Indicator.AnswerKind.TEXT and met is None and line.get("value") not in ("", "NA", None):
         return "Answered"
     words = MET_WORDS[met]
-    target = f", target {indicator.get_comparator_display()} {number_text(indicator.target)}" if indicator.target is not None else ""
+    target = f", target {indicator.target_words}" if indicator.target_words else ""
     return f"{words}: {measured}{target}" if measured else words
 
 

@@ -7,6 +7,7 @@ from django.db.models import F, Q
 
 from accounts.models import User
 from accounts.permissions import Permission
+from surveillance.canonical import number_text
 from surveillance.models.consultation import Comment, Consulted
 from surveillance.models.services import ServiceSpecification
 
@@ -139,6 +140,14 @@ class Indicator(models.Model):
     def is_kpi(self) -> bool:
         """Whether this is a key performance indicator: measured, with a target."""
         return self.target is not None
+
+    @property
+    def target_words(self) -> str:
+        """ "at least 90%", "at most 12"; empty without a target."""
+        if self.target is None:
+            return ""
+        percent = "%" if self.answer_kind == self.AnswerKind.PERCENTAGE else ""
+        return f"{self.get_comparator_display()} {number_text(self.target)}{percent}"
 
 
 class IndicatorComment(Comment):

@@ -56,9 +56,8 @@ class FailingIndicator:
     @property
     def target_words(self) -> str:
         """ "target at least 95%"; empty for a question without one."""
-        target = number_text(self.indicator.target)
-        sign = "%" if self.indicator.answer_kind == Indicator.AnswerKind.PERCENTAGE else ""
-        return f"target {self.indicator.get_comparator_display()} {target}{sign}" if target else ""
+        target = self.indicator.target_words
+        return f"target {target}" if target else ""
 
 
 @dataclass(frozen=True)

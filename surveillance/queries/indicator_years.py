@@ -9,7 +9,6 @@ from django.db.models import Prefetch
 from rendering.charts import Chart, TrendPoint, trend_chart
 from surveillance.canonical import number_text
 from surveillance.models import Answer, Assessment, Indicator, SelfReport, Service, Stage
-from surveillance.queries.last_year import target_words
 
 LONGEST = 60  # characters of a baseline or target
 
@@ -70,7 +69,7 @@ def baseline_words(service: Service, indicator: Indicator) -> str:
 
 def kpi_words(indicator: Indicator) -> str:
     """Where it should be: its target, or that it is met."""
-    words = target_words(indicator)
+    words = indicator.target_words
     return f"{words[0].upper()}{words[1:]}"[:LONGEST] if words else "Met"
 
 

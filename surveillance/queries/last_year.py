@@ -8,7 +8,6 @@ from fractions import Fraction
 from django.db.models import F, Subquery
 
 from surveillance.bridging import Change, WordingChange, change_between, wording_changes
-from surveillance.canonical import number_text
 from surveillance.models import Answer, Indicator, SelfReport
 from surveillance.queries.self_reports import value_words
 
@@ -106,13 +105,5 @@ def _wording_sentences(old: Indicator, new: Indicator) -> list[str]:
 
 
 def _before(part: str, change: WordingChange, old: Indicator) -> str:
-    before = target_words(old) if part == "target" else change.before
+    before = old.target_words if part == "target" else change.before
     return f"the {part} was “{before}”." if before else f"there was no {part}."
-
-
-def target_words(indicator: Indicator) -> str:
-    """ "at least 90%", "at most 12"; empty without a target."""
-    if indicator.target is None:
-        return ""
-    percent = "%" if indicator.answer_kind == Indicator.AnswerKind.PERCENTAGE else ""
-    return f"{indicator.get_comparator_display()} {number_text(indicator.target)}{percent}"

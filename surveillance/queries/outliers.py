@@ -18,7 +18,6 @@ from accounts.models import User
 from accounts.permissions import Permission
 from rendering.charts import Chart, FunnelPoint, funnel_chart
 from rendering.charts.funnel import OUTSIDE, Place, place_of
-from surveillance.canonical import number_text
 from surveillance.models import Answer, Assessment, Indicator, Round, SelfReport, Stage
 from surveillance.queries.declared import BEING_CHANGED, declared_answers
 from surveillance.queries.scores import LEAST_SERVICES_COMPARED, STAGE_ORDER
@@ -67,8 +66,7 @@ class Outliers:
     @property
     def target_words(self) -> str:
         """ "at least 90%"; empty without a target."""
-        target = number_text(self.indicator.target)
-        return f"{self.indicator.get_comparator_display()} {target}%" if target else ""
+        return self.indicator.target_words
 
     @property
     def chart(self) -> Chart | None:

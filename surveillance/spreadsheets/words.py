@@ -4,8 +4,7 @@ import datetime as dt
 from collections.abc import Iterator
 
 from accounts.templatetags.qnt_tags import long_datetime
-from surveillance.canonical import number_text
-from surveillance.models import Answer, Indicator, SelfReport
+from surveillance.models import Answer, SelfReport
 from surveillance.queries.self_reports import value_words
 from surveillance.spreadsheets.columns import ANSWERS
 
@@ -15,14 +14,6 @@ HOW = {
     "NUMBER": "A number",
     "TEXT": "A text",
 }
-
-
-def target_words(indicator: Indicator) -> str:
-    """ "at least 90%", or that there is none."""
-    if indicator.target is None:
-        return "No target"
-    sign = "%" if indicator.answer_kind == Indicator.AnswerKind.PERCENTAGE else ""
-    return f"{indicator.get_comparator_display()} {number_text(indicator.target)}{sign}"
 
 
 def last_year_words(earlier: Answer | None) -> str:

@@ -86,7 +86,7 @@ class _Line:
         key = "\nKey indicator" if indicator.is_key else ""
         why = self.why_locked or "Yes"
         return (
-            indicator.number, f"{title}{key}", indicator.section, words.HOW[self.kind], words.target_words(indicator),
+            indicator.number, f"{title}{key}", indicator.section, words.HOW[self.kind], indicator.target_words or "No target",
             indicator.evidence_wanted or "None named", words.last_year_words(self.earlier), why,
         )  # fmt: skip
 

@@ -14,7 +14,7 @@ from surveillance.forms.answers import AnswerForm, ReplyForm
 from surveillance.models import Answer, IndicatorChallenge, Query, SelfReport
 from surveillance.queries.answer_lists import answer_doubts
 from surveillance.queries.challenges import standing_of
-from surveillance.queries.last_year import Offer, last_year_answers, offer_for, target_words
+from surveillance.queries.last_year import Offer, last_year_answers, offer_for
 from surveillance.queries.self_reports import is_suspended, value_words
 
 DOCUMENTS = "evidence__versions"
@@ -78,7 +78,7 @@ def answer_row(
     offer = offer_for(answer, before)
     may_change = is_mine and report.is_editable and (report.status != SelfReport.Status.QUERIED or query is not None)
     row = AnswerRow(
-        answer, value_words(answer), saved_words(answer, user), target_words(answer.indicator), offer, query,
+        answer, value_words(answer), saved_words(answer, user), answer.indicator.target_words, offer, query,
         doubts=answer_doubts(answer, before), is_suspended=is_suspended(answer.indicator),
     )  # fmt: skip
     if may_change:

@@ -10,7 +10,6 @@ from django.urls import reverse
 from accounts.access import SignedInRequest
 from accounts.components import Version
 from accounts.templatetags.qnt_tags import month_date, whole_percent
-from surveillance.canonical import number_text
 from surveillance.forms.indicators import IndicatorForm, IndicatorSetForm, KeepOneForm
 from surveillance.models import Indicator, IndicatorSet
 from surveillance.queries.indicator_sets import LastChange, last_change
@@ -104,13 +103,12 @@ def saved_indicator(indicator: Indicator) -> Version:
 
 
 def _indicator_version(heading: str, indicator: Indicator) -> Version:
-    target = f"{indicator.get_comparator_display()} {number_text(indicator.target)}" if indicator.target is not None else "No target"
     facts = [
         ("Number", indicator.number),
         ("Section", indicator.section),
         ("Type", indicator.get_type_display()),
         ("How it is answered", indicator.get_answer_kind_display()),
-        ("Target", target),
+        ("Target", indicator.target_words or "No target"),
         ("Key indicator", _yes(indicator.is_key)),
         ("Evidence wanted", indicator.evidence_wanted or "None named"),
         ("Guideline", indicator.guideline or "None named"),

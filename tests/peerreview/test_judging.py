@@ -217,6 +217,16 @@ def test_report_shows_what_was_judged_beside_what_was_not() -> None:
     assert "Peer reviewed" in [count["stage"] for count in data["counts"]]
 
 
+def test_report_shows_a_target_with_its_unit() -> None:
+    visit = visiting()
+
+    [data] = compliance(visit.review)["services"]
+
+    assert [line["self"] for line in data["rows"]] == [
+        "Met", "Met: 45 of 50, target at least 90%", "Not met: 12, target at most 10", "Answered"
+    ]  # fmt: skip
+
+
 def test_score_follows_a_self_report_that_is_accepted_anew() -> None:
     visit = visiting()
     agree(give_all(visit), visit)

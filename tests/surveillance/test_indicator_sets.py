@@ -17,6 +17,7 @@ from surveillance.models import Indicator, IndicatorComment, IndicatorSet, Inval
 from surveillance.services import indicator_sets as sets
 from surveillance.services import indicators as services
 from surveillance.services.clash import SomeoneElseChanged
+from surveillance.views.indicator_clashes import saved_indicator
 from tests.factories.accounts import person
 from tests.factories.surveillance import IndicatorFactory, IndicatorSetFactory, RoundFactory, SelfReportFactory, SpecificationFactory
 
@@ -567,3 +568,21 @@ def test_indicator_of_another_set_is_not_found(national, draft) -> None:
     codes = [national.get(url(name, draft.pk, foreign.pk)).status_code for name in ("indicator_change", "indicator_remove")]
 
     assert codes == [404, 404]
+
+
+@pytest.mark.parametrize(
+    ("kind", "target", "comparator", "words"),
+    [("PERCENTAGE", "90.000", "AT_LEAST", "at least 90%"), ("NUMBER", "1.500", "AT_MOST", "at most 1.5"),
+     ("NUMBER", "100.000", "AT_LEAST", "at least 100"), ("YES_NO_NA", None, "", "")],
+)  # fmt: skip
+def test_target_in_words_has_its_unit(kind, target, comparator, words) -> None:
+    indicator = Indicator(answer_kind=kind, target=target and Decimal(target), comparator=comparator)
+
+    assert indicator.target_words == words
+
+
+@pytest.mark.django_db
+def test_clash_shows_the_target_with_its_unit() -> None:
+    indicator = IndicatorFactory(answer_kind="PERCENTAGE", target=Decimal(90), comparator="AT_LEAST")
+
+    assert dict(saved_indicator(indicator).facts)["Target"] == "at least 90%"
