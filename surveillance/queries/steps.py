@@ -30,10 +30,15 @@ def next_step_of(report: SelfReport) -> NextStep:
     else:
         leads = ", ".join(person.name for person in leads_of(report.service))
         holder = f"{leads}, service lead, {holder_name}" if leads else ""
-        asked = "answers the hub's questions" if report.status == Status.QUERIED else "answers and sends it to its executive"
-        due, what = _due(report), f"The service {asked}"
+        due, what = _due(report), f"The service {_asked(report)}"
     chooser = f"The executive of {holder_name}" if not holder else ""
     return NextStep(what, holder, clock_words=clock_words(due), chooser=chooser, is_late=due < today)
+
+
+def _asked(report: SelfReport) -> str:
+    if report.sent_back_reason:
+        return "changes what its executive sent back, and sends it again"
+    return "answers the hub's questions" if report.status == Status.QUERIED else "answers and sends it to its executive"
 
 
 def _due(report: SelfReport) -> dt.date:
@@ -69,9 +74,14 @@ def reopened_sentence(report: SelfReport) -> str:
     return f"This self-report was opened again on {day}. Your checks of unchanged answers are kept."
 
 
-def standing_sentence(report: SelfReport) -> str:
-    """The sentence that says why answers can or cannot be changed now; empty when there is nothing to say."""
+def standing_sentence(report: SelfReport, *, may_send: bool) -> str:
+    """The sentence that says why answers can or cannot be changed now; empty when there is nothing to say.
+
+    ``may_send``: whether the reader is one of those who send it to the executive, and may take it back.
+    """
     today, year = timezone.localdate(), report.round.year
+    if report.is_editable and report.sent_back_reason:
+        return f"Sent back by the executive: {report.sent_back_reason}"
     if report.status == Status.QUERIED:
         queries = list(Query.objects.filter(answer__self_report=report, answered_at=None).order_by("due_date"))
         if not queries:
@@ -81,11 +91,12 @@ def standing_sentence(report: SelfReport) -> str:
         due = day_words(queries[0].due_date)
         return f"The hub has asked about {len(queries)} {noun}. Answer {it} by {due}. Your other answers cannot be changed."
     if report.status == Status.WITH_EXECUTIVE:
-        return f"{report.executive} has this self-report. You cannot change it unless you take it back."
+        unless = (
+            "You cannot change it unless you take it back." if may_send else "It cannot be changed unless the service lead takes it back."
+        )
+        return f"{report.executive} has this self-report. {unless}"
     if report.status == Status.NOT_DECLARED:
         return closed_sentence(report)
-    if report.is_editable and report.sent_back_reason:
-        return f"Sent back by the executive: {report.sent_back_reason}"
     if report.is_editable and today > report.due_date:
         last = add_working_days(report.due_date, report.round.grace_working_days)
         return (

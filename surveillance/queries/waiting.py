@@ -65,6 +65,9 @@ class _Places:
 def _item(report: SelfReport, places: _Places) -> WorkItem | None:
     lead, declares, checks = places.leads(report), places.declares(report), report.service.region_id in places.hubs
     year, status = report.round.year, report.status
+    if report.is_editable and report.sent_back_reason and lead:
+        kind = "query" if status == Status.QUERIED else "self_report"
+        return _made(report, kind, f"Change the {year} self-report and send it again", "surveillance:self_report_detail", label="Sent back")
     if status == Status.QUERIED and lead:
         return _made(report, "query", f"Answer the hub's questions about the {year} self-report", "surveillance:self_report_detail")
     if status in {Status.NOT_STARTED, Status.IN_PROGRESS} and lead:
@@ -106,7 +109,15 @@ def _item(report: SelfReport, places: _Places) -> WorkItem | None:
 
 
 def _made(
-    report: SelfReport, kind: str, task: str, route: str, *, plural: str = "", holder: str = "", holder_ids: tuple[int, ...] = ()
+    report: SelfReport,
+    kind: str,
+    task: str,
+    route: str,
+    *,
+    plural: str = "",
+    holder: str = "",
+    holder_ids: tuple[int, ...] = (),
+    label: str = "",
 ) -> WorkItem:
     due = report.round.check_by_date if kind == "check" else report.query_due_date or report.due_date
     return WorkItem(
@@ -115,7 +126,7 @@ def _made(
         url=reverse(route, args=[report.pk]),
         service=str(report.service),
         due=due,
-        status=report.get_status_display(),
+        status=label or report.get_status_display(),
         holder=holder,
         is_mine=not holder,
         plural=plural,

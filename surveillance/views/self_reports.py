@@ -54,7 +54,7 @@ def self_report_detail(request: SignedInRequest, pk: int) -> HttpResponse:
     context = {
         "report": report,
         "step": next_step_of(report),
-        "standing": standing_sentence(report),
+        "standing": standing_sentence(report, may_send=may_send),
         "answered": _replied_words(asked) if is_queried else answered_words(pages),
         "to_confirm_count": to_do.get("to_confirm", 0) if may_answer else 0,
         "tasks": _asked_tasks(report, pages, asked) if is_queried else _page_tasks(report, pages, may_answer=may_answer),
@@ -227,7 +227,7 @@ def self_report_declare(request: SignedInRequest, pk: int) -> HttpResponse:
         "is_with_executive": is_with_executive,
         "late_words": late_words(report), "is_today": is_today(report.declared_at), "was_taken_today": is_today(report.taken_back_at),
         "last_day": last_day, "is_too_late": not report.declared_at and timezone.localdate() > last_day,
-        "standing": standing_sentence(report), "contact": contact_of(report),
+        "standing": standing_sentence(report, may_send=False), "contact": contact_of(report),
     }  # fmt: skip
     return render(request, "surveillance/self_report_declare.html", context)
 

@@ -15,7 +15,7 @@ from django.utils import timezone
 
 from accounts.models import AuditEvent
 from surveillance.models import Declaration, InvalidTransition, Round, Score, SelfReport
-from surveillance.services import rounds, self_reports
+from surveillance.services import answers, checking, rounds, self_reports
 from tests.factories.surveillance import RoundFactory, make_delegate, make_scene
 from work import jobs
 from work.models import BankHoliday, DigestEntry, Job
@@ -266,3 +266,45 @@ def test_twenty_declares_at_once_make_one_declaration():
     assert (Declaration.objects.count(), Score.objects.count()) == (1, 1)
     assert Job.objects.filter(kind="mail.self_report_declared").count() == 1
     assert AuditEvent.objects.filter(action="self_report.declared").count() == 1
+
+
+@pytest.mark.parametrize(("who", "words"), [("lead", "You cannot change it unless you take it back."),
+    ("executive", "It cannot be changed unless the service lead takes it back."),
+    ("contributor", "It cannot be changed unless the service lead takes it back.")])  # fmt: skip
+def test_page_tells_each_reader_who_may_take_it_back(signed_in, who, words):
+    scene = make_scene()
+    scene.send()
+
+    page = signed_in(getattr(scene, who)).get(f"/self-reports/{scene.report.pk}/").content.decode()
+
+    assert f"Eve Executive has this self-report. {words}" in page
+
+
+def test_what_the_executive_sent_back_waits_for_the_lead_by_that_name(signed_in):
+    scene = make_scene()
+    scene.send()
+    self_reports.send_back(self_report_id=scene.report.pk, reason="Check the rota", by=scene.executive)
+    lead = signed_in(scene.lead)
+
+    home, page = lead.get("/home/").content.decode(), lead.get(f"/self-reports/{scene.report.pk}/").content.decode()
+
+    assert "and send it again" in home
+    assert "Sent back" in home
+    assert "The service changes what its executive sent back, and sends it again" in page
+    assert "Sent back by the executive: Check the rota" in page
+
+
+def test_reason_of_the_executive_is_read_after_the_hubs_questions_too(signed_in):
+    scene = make_scene()
+    scene.declare()
+    answer = scene.answers[0]
+    checking.ask_service(answer_id=answer.pk, self_report_id=scene.report.pk, question="Which ward?", by=scene.officer)
+    checking.send_queries(self_report_id=scene.report.pk, by=scene.officer)
+    answers.reply_to_query(answer_id=answer.pk, self_report_id=scene.report.pk, reply="Ward 4", by=scene.lead)
+    self_reports.send_to_executive(self_report_id=scene.report.pk, executive_id=scene.executive.pk, by=scene.lead)
+    self_reports.send_back(self_report_id=scene.report.pk, reason="Check the rota", by=scene.executive)
+
+    page = signed_in(scene.lead).get(f"/self-reports/{scene.report.pk}/").content.decode()
+
+    assert scene.status() == Status.QUERIED
+    assert "Sent back by the executive: Check the rota" in page
