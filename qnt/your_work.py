@@ -5,16 +5,18 @@ from dataclasses import dataclass, field
 from itertools import groupby
 
 from django.db.models import Count, Q
+from django.urls import reverse
 
 from accounts.models import User
 from accounts.permissions import HUB_ROLES, Permission, Role
 from peerreview.models import Finding, Review
+from peerreview.services.notes import NOTING
 from qnt.cycle import Cycle, cycles
 from rendering.charts import Chart, month_bars
 from reports.models import Publication
 from surveillance.models import Action, Round, SelfReport, Service
 from surveillance.queries.self_reports import progress_of_reports
-from work.items import WorkItem, counted, work_items
+from work.items import WorkItem, counted, day_words, work_items
 from work.reminding import can_be_reminded, sent_today
 from work.working_days import add_working_days
 
@@ -44,7 +46,7 @@ class Card:
 
     heading: str
     sentence: str
-    route: str
+    url: str
 
 
 def lists_for(user: User, today: dt.date) -> list[WorkList]:
@@ -95,14 +97,23 @@ def cards_for(user: User, today: dt.date) -> list[Card]:
     if current and roles & (HUB_ROLES | {Role.NATIONAL_LEAD}):
         reports = SelfReport.objects.for_user(user, Permission.ROUND_VIEW).filter(round=current)
         counts = reports.aggregate(sent=Count("pk", filter=Q(status__in=SENT)), due=Count("pk"))
-        cards.append(Card(f"{current.year} round", f"{counts['sent']} of {counts['due']} declared.", "surveillance:round_list"))
+        cards.append(Card(f"{current.year} round", f"{counts['sent']} of {counts['due']} declared.", reverse("surveillance:round_list")))
     if current and roles & {Role.EXECUTIVE, Role.SERVICE_LEAD, Role.CONTRIBUTOR, Role.NETWORK_LEAD}:
-        cards.append(Card("Self-reports", _self_report_words(user, current), "surveillance:self_report_list"))
+        cards.append(Card("Self-reports", _self_report_words(user, current), reverse("surveillance:self_report_list")))
     if roles & {Role.REVIEWER, Role.PATIENT_REVIEWER}:
         visit = Review.objects.for_user(user, Permission.REVIEW_CAPTURE).filter(ends_date__gte=today).order_by("starts_date").first()
         if visit:
-            cards.append(Card("Your next visit", f"{visit.title}. Read the pack before you go.", "peerreview:review_list"))
+            cards.append(_visit_card(visit))
     return cards[:3]
+
+
+def _visit_card(visit: Review) -> Card:
+    """The next visit of a reviewer; once the team prepares, straight to the form that then works without a signal."""
+    heading = f"Visit on {day_words(visit.starts_date)}" if visit.starts_date else "Your next visit"
+    if visit.status in NOTING:
+        sentence = f"{visit.title}. Open the visit form while you have a connection: it then works without a signal."
+        return Card(heading, sentence, reverse("peerreview:review_visit", args=[visit.pk]))
+    return Card(heading, f"{visit.title}. Read the pack before you go.", reverse("peerreview:review_detail", args=[visit.pk]))
 
 
 def _self_report_words(user: User, current: Round) -> str:

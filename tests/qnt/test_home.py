@@ -9,17 +9,20 @@ import time_machine
 from django.core import mail
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
 from django.utils import timezone
 
 from accounts.models import User
 from accounts.permissions import Role
+from peerreview.models import Review
 from qnt.your_work import folded
 from surveillance.services import checking, self_reports
 from tests.factories.accounts import UserFactory, person
 from tests.factories.decisions import give_positions, make_decision, make_place
+from tests.factories.peerreview import make_visit
 from tests.factories.surveillance import Scene, make_scene
 from work import jobs
-from work.items import WorkItem, work_items
+from work.items import WorkItem, day_words, work_items
 
 LONDON = ZoneInfo("Europe/London")
 TODAY = dt.date(2027, 6, 1)
@@ -113,6 +116,26 @@ def test_home_shows_a_hub_its_visits_risks_and_late_actions(signed_in):
     assert "Open immediate risks" in page
     assert "0 late" in page
     assert "Visits by month" in page
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("status", "route", "words"),
+    [("NOTIFIED", "review_detail", "Read the pack before you go."),
+     ("PREPARING", "review_visit", "Open the visit form while you have a connection"),
+     ("VISITING", "review_visit", "Open the visit form while you have a connection")],
+)  # fmt: skip
+def test_home_takes_a_reviewer_to_the_next_visit(signed_in, status, route, words):
+    visit = make_visit(accepted=True)
+    review = visit.carry("NOTIFIED")
+    visit.clear(visit.member)
+    Review.objects.filter(pk=review.pk).update(status=status)
+
+    page = signed_in(visit.member).get("/home/").content.decode()
+
+    assert f'href="{reverse(f"peerreview:{route}", args=[review.pk])}"' in page
+    assert f"Visit on {day_words(review.starts_date)}" in page
+    assert words in page
 
 
 # A reminder by hand -----------------------------------------------------------------------------------------------------
