@@ -223,9 +223,14 @@ def in_cells(data: Any) -> str:
     return BETWEEN_CELLS.join(text for text in _strings(data) if text.strip())
 
 
+# What a row is about is read before what is said of it; a stored content has its facts in the order of the alphabet.
+READ_FIRST = ("reference", "number", "title", "heading", "label", "name", "what", "seen")
+
+
 def _strings(value: Any) -> list[str]:
     if isinstance(value, str):
         return [value]
     if isinstance(value, dict):
-        return [text for item in value.values() for text in _strings(item)]
+        keys = [key for key in READ_FIRST if key in value]
+        return [text for key in [*keys, *(key for key in value if key not in keys)] for text in _strings(value[key])]
     return [text for item in value for text in _strings(item)] if isinstance(value, list) else []

@@ -232,3 +232,10 @@ def test_cells_of_a_table_are_told_apart_and_found_by_words_across_them() -> Non
     search_engines.write_index(entry)
     typed = ('"july 2026 not met"', '"met trust"', "may 2027", '"2027 trust"')
     assert [len(results(Asked(one))) for one in typed] == [1, 1, 1, 0]
+
+
+def test_cells_of_a_row_begin_with_what_the_row_is_about() -> None:
+    row = {"comments": [["Service", "Since May."]], "number": "REN-004", "reviewed": "Not judged", "self": "Met", "title": "Psychologist"}
+    frozen = {"sections": [{"code": "compliance", "title": "Compliance", "block": "compliance", "data": {"rows": [row]}}]}
+
+    assert search_words(frozen) == "Compliance:\nREN-004 · Psychologist · Service · Since May. · Not judged · Met"
