@@ -42,6 +42,12 @@ class AnswerRow:
         return bool(self.answer.confirmed_years_count) and self.form is not None and self.form.may_confirm
 
     @property
+    def replied(self) -> list[Query]:
+        """Questions of the hub that the service has answered, until the self-report is declared again."""
+        is_on_its_way = self.answer.self_report.status in {SelfReport.Status.QUERIED, SelfReport.Status.WITH_EXECUTIVE}
+        return [query for query in self.answer.queries.all() if query.answered_at] if is_on_its_way else []
+
+    @property
     def own_url(self) -> str:
         """The address of this answer."""
         return reverse("surveillance:answer_detail", args=[self.answer.self_report_id, self.answer.pk])

@@ -11,6 +11,7 @@ from tests.journeys.site import Site
 from tests.journeys.test_1_self_report import YEAR
 
 LEAD, SOMEBODY_ELSE = "service.lead9", "service.lead10"
+ASKED = "service.lead4"  # whom the hub has asked about answers
 UNSENT = "() => Object.keys(localStorage).filter(key => key.startsWith('qnt-answer:')).length"
 SAVES = re.compile(r"/answers/\d+/$")
 
@@ -273,3 +274,25 @@ def test_two_edits_meet_in_place_and_by_keyboard(report: str, person: Callable[.
     expect(line(second.page, 3)).to_have_text(re.compile(r"^Saved at .* text is kept in the history\.$"))
     assert stored(second, second.page, 3)["comment"] == "Typed second."
     assert second.page.evaluate(UNSENT) == 0
+
+
+def test_half_a_reply_to_the_hub_is_not_left_behind(site: Site, person: Callable[..., Person]) -> None:
+    lead = person(ASKED)
+    services = lead.user["services"]
+    row = next(r for r in site.objects["self_report"] if r["service"] in services and r["status"] == "QUERIED")
+    lead.visit(f"/self-reports/{row['pk']}/")
+    lead.page.locator("a[href*='#answer-']").first.click()
+    reply = lead.page.get_by_label("Your reply to the hub").first
+    reply.fill("Since May.")
+
+    lead.press("Save and continue")
+
+    assert "/sections/" in lead.path
+    expect(reply).to_be_focused()
+    expect(reply).to_have_value("Since May.")
+    assert lead.reads("Your reply to the hub has not been sent. Press Send reply, or empty it.")
+    lead.shoot("answering-half-a-reply")
+    before = lead.path
+    reply.fill("")
+    lead.page.get_by_role("button", name="Save and continue").click()
+    lead.page.wait_for_url(lambda url: not url.split("#")[0].endswith(before))

@@ -307,3 +307,21 @@ def test_query_shows_only_what_was_asked_and_leaves_the_rest_declared(scene, sig
     assert (before[0]["value"], after[0]["value"]) == ("YES", "NO")
     assert after[1:] == before[1:]
     assert scene.status() == SelfReport.Status.DECLARED
+
+
+def test_reply_to_the_hub_is_read_until_it_is_declared_again(scene, signed_in):
+    scene.declare()
+    where = {"self_report_id": scene.report.pk, "by": scene.officer}
+    checking.ask_service(answer_id=scene.answers[0].pk, question="Since when?", **where)
+    checking.send_queries(**where)
+    client, section = signed_in(scene.lead), f"/self-reports/{scene.report.pk}/sections/1/"
+    client.post(address(scene) + "reply/", {"reply": "Since May"})
+
+    replied = client.get(section).content.decode()
+    self_reports.send_to_executive(self_report_id=scene.report.pk, executive_id=scene.executive.pk, by=scene.lead)
+    sent = client.get(section).content.decode()
+    self_reports.declare_self_report(self_report_id=scene.report.pk, by=scene.executive)
+    declared = client.get(section).content.decode()
+
+    words = "<strong>The service replied:</strong> Since May"
+    assert [words in page for page in (replied, sent, declared)] == [True, True, False]
