@@ -86,6 +86,9 @@ SAME_MEANING: dict[str, str] = {
     "Upheld: suspended": "Accepted",
     "For the next version": "Planned",
     "Kept as it is": "Ended",
+    # items of a factual accuracy check
+    "With the team": "With someone else",
+    "Kept with a reason": "Ended",
 }
 _TINT_OF = {label: tint for tint, labels in TINTS.items() for label in labels} | {"With someone else": "yellow"}
 WAITS_FOR_ITS_DAY = "To be published on "  # and the day

@@ -115,6 +115,12 @@ def said_by(points: Iterable[AccuracyPoint]) -> str:
     return joined([f"the {party.label.lower()}" for party in AccuracyPoint.Party if party in parties])
 
 
+def undecided(report: Report) -> QuerySet[AccuracyPoint]:
+    """Items of a report that somebody said are not correct, that were sent, and that the team has not decided, in order."""
+    said = AccuracyPoint.Answer.NOT_CORRECT
+    return report.accuracy_points.filter(answer=said, sent_at__isnull=False, outcome="").order_by("position")
+
+
 def accuracy_words(points: list[AccuracyPoint]) -> str:
     """How the disputed items were decided: "3 accepted, 1 kept with a reason"; empty when none was."""
     accepted = sum(1 for point in points if point.outcome == AccuracyPoint.Outcome.ACCEPTED)

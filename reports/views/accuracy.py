@@ -28,6 +28,7 @@ from reports.queries.accuracy import (
     points_seen,
     printed_beside,
     record_of,
+    undecided,
 )
 from reports.queries.rights import accuracy_parties, decides_accuracy
 from reports.queries.steps import report_next_step
@@ -103,10 +104,19 @@ def accuracy_document(request: SignedInRequest, pk: int, point_pk: int, evidence
 
 
 def _task(point: AccuracyPoint, report: Report) -> Task:
-    status = "Not yet started" if point.answer == AccuracyPoint.Answer.WAITING else "Completed"
     text = " ".join(point.text.split())
     hint = text if len(text) <= 90 else text[:90].rsplit(" ", 1)[0] + " …"
-    return Task(point.title, status, reverse("reports:accuracy_point", args=[report.pk, point.pk]), hint)
+    return Task(point.title, _task_status(point), reverse("reports:accuracy_point", args=[report.pk, point.pk]), hint)
+
+
+def _task_status(point: AccuracyPoint) -> str:
+    """Where an item stands for those who answer it: what they said is wrong is with the team until it decides."""
+    if point.outcome:
+        return str(point.get_outcome_display())
+    if point.answer == AccuracyPoint.Answer.WAITING:
+        return "Not yet started"
+    is_disputed = point.answer == AccuracyPoint.Answer.NOT_CORRECT and point.sent_at is not None
+    return "With the team" if is_disputed else "Completed"
 
 
 # One item, answered for a party ---------------------------------------------------------------------------------------
@@ -266,8 +276,17 @@ def _save_decision(request: SignedInRequest, point: AccuracyPoint, form: Accurac
         return None
     except SomeoneElseChanged as clash:
         return _decision_clash(request, clash, data)
-    messages.success(request, "Decision saved")
-    return redirect("reports:accuracy_decision", pk=point.report_id, point_pk=point.pk)
+    messages.success(request, f"Decision on {point.title} saved")
+    return _next_decision(point)
+
+
+def _next_decision(point: AccuracyPoint) -> HttpResponse:
+    """On to the next item that waits for a decision; after the last one back to the list."""
+    waiting = undecided(point.report).exclude(pk=point.pk)
+    after = waiting.filter(position__gt=point.position).first() or waiting.first()
+    if after:
+        return redirect("reports:accuracy_decision", pk=point.report_id, point_pk=after.pk)
+    return redirect("reports:report_accuracy", pk=point.report_id)
 
 
 def _decision_clash(request: SignedInRequest, clash: SomeoneElseChanged, data: dict[str, Any]) -> HttpResponse:

@@ -576,3 +576,43 @@ def test_silence_about_some_items_says_about_how_many() -> None:
 
     assert "No answer" not in before
     assert step_words(report) == f"Ended on {day_words(due)}: {count - 1} of {count} items had no answer and were accepted as written"
+
+
+def two_disputed(scene: scenes.Scene) -> list[AccuracyPoint]:
+    """Two items of the service that it says are not correct, sent to the team."""
+    report = scenes.to_accuracy(scene)
+    points = list(report.accuracy_points.filter(party="SERVICE").order_by("position")[:2])
+    for point in points:
+        accuracy.answer_point(point_id=point.pk, by=scene.place.lead, is_correct=False, what_is_wrong="Saturday is covered.")
+    for other in report.accuracy_points.filter(party="SERVICE", answer="WAITING"):
+        accuracy.answer_point(point_id=other.pk, by=scene.place.lead, is_correct=True)
+    accuracy.send_accuracy_answers(report_id=report.pk, by=scene.place.lead)
+    return list(report.accuracy_points.filter(pk__in=[point.pk for point in points]).order_by("position"))
+
+
+def test_decider_goes_on_to_the_next_item_and_at_the_end_to_the_list(signed_in: SignedIn) -> None:
+    scene = scenes.make_scene()
+    first, second = two_disputed(scene)
+    client = signed_in(scene.lead_reviewer)
+    pages = [reverse("reports:accuracy_decision", args=[point.report_id, point.pk]) for point in (first, second)]
+
+    after = [
+        client.post(page, {"outcome": "KEPT", "reason": "The team saw it.", "new_text": point.text, "version": point.version}).url
+        for page, point in zip(reversed(pages), (second, first), strict=True)
+    ]
+
+    assert after == [pages[0], reverse("reports:report_accuracy", args=[first.report_id])]
+
+
+def test_service_reads_in_its_list_what_became_of_what_it_said(signed_in: SignedIn) -> None:
+    scene = scenes.make_scene()
+    first, second = two_disputed(scene)
+    client, url = signed_in(scene.place.lead), reverse("reports:report_accuracy", args=[first.report_id])
+
+    sent = client.get(url).content.decode()
+    accuracy.keep_point(point_id=first.pk, reason="The team saw it.", by=scene.lead_reviewer)
+    accuracy.accept_point(point_id=second.pk, new_text="Another text.", by=scene.lead_reviewer)
+    decided = client.get(url).content.decode()
+
+    assert [sent.count(words) for words in ("With the team", "Kept with a reason", "Accepted")] == [2, 0, 0]
+    assert [decided.count(words) for words in ("With the team", "Kept with a reason", "Accepted")] == [0, 1, 1]
