@@ -13,7 +13,7 @@ from accounts.permissions import Permission
 from rendering.texts import find_nhs_numbers
 from surveillance import reach
 from surveillance.forms.evidence import MAX_FILES, AddEvidenceForm, VersionForm
-from surveillance.models import Answer, EvidenceItem, InvalidTransition, Service
+from surveillance.models import Action, Answer, EvidenceItem, InvalidTransition, Service
 from surveillance.queries.evidence import answers_open_to
 from surveillance.queries.self_reports import page_number_of
 from surveillance.services import evidence as services
@@ -28,32 +28,43 @@ from work.items import counted
 @access(Permission.EVIDENCE_ADD)
 def evidence_add(request: SignedInRequest) -> HttpResponse:
     """Add documents once; the answer that the person came from is ticked. JSON: one file of several, for the page's script."""
-    came_from = _answer_asked_for(request)
-    form = _form(request, came_from)
+    came_from, action = _answer_asked_for(request), _action_asked_for(request)
+    form = _form(request, came_from, action)
     if request.method == "POST" and not went_back(request) and not _is_search(request) and form.is_valid():
         if wants_json(request):
-            return _added_by_script(request, form, came_from)
+            return _added_by_script(request, form, came_from, action)
         asked = ask_about_nhs_number(request, form)
         if asked:
             return asked
         if form.is_valid() and (done := _file_all(request, form)):
             messages.success(request, done)
-            return redirect(_way_back(came_from, form))
+            return redirect(_way_back(came_from, action, form))
     if wants_json(request) and request.method == "POST":
         return JsonResponse({"errors": form.errors}, status=422)
-    context = {"form": form, "came_from": came_from, "service": came_from.self_report.service if came_from else None}
+    service = came_from.self_report.service if came_from else action.service if action else None
+    context = {"form": form, "came_from": came_from, "action": action, "service": service}
     return render(request, "surveillance/evidence_add.html", context)
 
 
 def _answer_asked_for(request: SignedInRequest) -> Answer | None:
     """The answer that the person came from, if they may answer it."""
-    number = request.GET.get("answer", "")
-    if not (number.isascii() and number.isdigit() and len(number) < 19):
+    number = _number_asked_for(request, "answer")
+    if number is None:
         return None
     mine = Answer.objects.for_user(request.user, Permission.SELF_REPORT_ANSWER)
-    return (
-        mine.select_related("indicator", "self_report__service__provider", "self_report__service__network").filter(pk=int(number)).first()
-    )
+    return mine.select_related("indicator", "self_report__service__provider", "self_report__service__network").filter(pk=number).first()
+
+
+def _action_asked_for(request: SignedInRequest) -> Action | None:
+    """The action that its owner is about to mark as done."""
+    own = Action.objects.for_user(request.user, Permission.ACTION_VIEW).for_display().filter(owner=request.user)
+    number = _number_asked_for(request, "action")
+    return own.filter(pk=number).first() if number else None
+
+
+def _number_asked_for(request: SignedInRequest, name: str) -> int | None:
+    number = request.GET.get(name, "")
+    return int(number) if number.isascii() and number.isdigit() and len(number) < 19 else None
 
 
 def _is_search(request: SignedInRequest) -> bool:
@@ -61,10 +72,12 @@ def _is_search(request: SignedInRequest) -> bool:
     return "search" in request.POST and request.POST.get("source") == "EXISTING"
 
 
-def _form(request: SignedInRequest, came_from: Answer | None) -> AddEvidenceForm:
+def _form(request: SignedInRequest, came_from: Answer | None, action: Action | None) -> AddEvidenceForm:
     own = Service.objects.for_user(request.user, Permission.EVIDENCE_ADD).for_display()
     if came_from:
         own = own.filter(pk=came_from.self_report.service_id)
+    elif action:
+        own = own.filter(pk=action.service_id)
     only = list(own.values_list("pk", flat=True)[:2])
     report = came_from.self_report_id if came_from else None
     offered = answers_open_to(request.user, service_id=only[0], self_report_id=report) if len(only) == 1 else []
@@ -80,8 +93,10 @@ def _form(request: SignedInRequest, came_from: Answer | None) -> AddEvidenceForm
     )  # fmt: skip
 
 
-def _way_back(answer: Answer | None, form: AddEvidenceForm) -> str:
-    """To the place of the answer on its section's page; else to the document, or to the list when it was several."""
+def _way_back(answer: Answer | None, action: Action | None, form: AddEvidenceForm) -> str:
+    """To the place of the answer on its section's page, or to the action; else to the document, or to the list when it was several."""
+    if action and answer is None:
+        return reverse("surveillance:action_done", args=[action.pk])
     if answer is None:
         return (
             reverse("surveillance:evidence_detail", args=[form.added[0].pk])
@@ -162,7 +177,7 @@ def _title_of(form: AddEvidenceForm, name: str) -> str:
     return f"{own}: {stem}"[:200] if own else stem[:1].upper() + stem[1:]
 
 
-def _added_by_script(request: SignedInRequest, form: AddEvidenceForm, came_from: Answer | None) -> JsonResponse:
+def _added_by_script(request: SignedInRequest, form: AddEvidenceForm, came_from: Answer | None, action: Action | None) -> JsonResponse:
     """One file of several: 200 with its title and where to go when all are there; 422 with sentences by field."""
     if form.nhs_number_text:
         return JsonResponse({"errors": {"title": ["This may contain an NHS number"]}, "asks": True}, status=422)
@@ -172,7 +187,7 @@ def _added_by_script(request: SignedInRequest, form: AddEvidenceForm, came_from:
     so_far = min(int(number), MAX_FILES) if number.isascii() and number.isdigit() and len(number) < 4 else 1
     list(messages.get_messages(request))  # one sentence for all of them, not one each
     messages.success(request, f"{counted(so_far, 'document')} added")
-    return JsonResponse({"title": form.added[0].title, "then": _way_back(came_from, form)})
+    return JsonResponse({"title": form.added[0].title, "then": _way_back(came_from, action, form)})
 
 
 @access(Permission.EVIDENCE_ADD, kind="evidence")

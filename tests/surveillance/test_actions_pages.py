@@ -43,6 +43,32 @@ def done_action(place: Place) -> Action:
     return services.mark_action_done(action_id=action.pk, by=place.lead, note="In post")
 
 
+def test_owner_adds_evidence_and_is_back_at_the_action(place: Place, signed_in: SignIn) -> None:
+    action = make_owned_action(place)
+    browser = signed_in(place.lead)
+    address = f"/evidence/add/?action={action.pk}"
+    link = {"source": "LINK", "link": "https://rota.example.nhs.uk/", "title": "Rota", "service": place.service.pk}
+
+    done, asked = text_of(browser.get(url("action_done", action))), browser.get(address)
+    added = browser.post(address, link)
+
+    assert "add evidence first. You then come back to this page." in done.replace(" first .", " first.")
+    assert url("action_done", action) in asked.content.decode()
+    assert (added.status_code, added.url) == (302, url("action_done", action))
+    assert "Rota" in text_of(browser.get(url("action_done", action)))
+
+
+@pytest.mark.parametrize("number", ["0", "x", "999999999999999999999"])
+def test_evidence_for_an_action_of_nobody_goes_to_the_document(place: Place, signed_in: SignIn, number: str) -> None:
+    action = make_owned_action(place)
+    link = {"source": "LINK", "link": "https://rota.example.nhs.uk/", "title": "Rota", "service": place.service.pk}
+
+    added = [signed_in(place.lead).post(f"/evidence/add/?action={number}", link).url]
+    added.append(signed_in(place.contributor).post(f"/evidence/add/?action={action.pk}", link).url)
+
+    assert all(re.fullmatch(r"/evidence/\d+/", one) for one in added)
+
+
 # Who may do what ------------------------------------------------------------------------------------------------------
 # On an action that the service lead owns and has done. GET then POST without any field.
 CODES = {
