@@ -9,6 +9,7 @@ from django.urls import reverse
 
 from accounts.models import User
 from accounts.permissions import HUB_ROLES, Permission, Role
+from accounts.templatetags.qnt_tags import date_range
 from peerreview.models import Finding, Review
 from peerreview.services.notes import NOTING
 from qnt.cycle import Cycle, cycles
@@ -16,7 +17,7 @@ from rendering.charts import Chart, month_bars
 from reports.models import Publication
 from surveillance.models import Action, Round, SelfReport, Service
 from surveillance.queries.self_reports import progress_of_reports
-from work.items import WorkItem, counted, day_words, work_items
+from work.items import WorkItem, counted, work_items
 from work.reminding import can_be_reminded, sent_today
 from work.working_days import add_working_days
 
@@ -109,7 +110,7 @@ def cards_for(user: User, today: dt.date) -> list[Card]:
 
 def _visit_card(visit: Review) -> Card:
     """The next visit of a reviewer; once the team prepares, straight to the form that then works without a signal."""
-    heading = f"Visit on {day_words(visit.starts_date)}" if visit.starts_date else "Your next visit"
+    heading = f"Visit: {date_range(visit.starts_date, visit.ends_date)}"
     if visit.status in NOTING:
         sentence = f"{visit.title}. Open the visit form while you have a connection: it then works without a signal."
         return Card(heading, sentence, reverse("peerreview:review_visit", args=[visit.pk]))

@@ -14,6 +14,7 @@ from django.utils import timezone
 
 from accounts.models import User
 from accounts.permissions import Role
+from accounts.templatetags.qnt_tags import date_range
 from peerreview.models import Review
 from qnt.your_work import folded
 from surveillance.services import checking, self_reports
@@ -22,7 +23,7 @@ from tests.factories.decisions import give_positions, make_decision, make_place
 from tests.factories.peerreview import make_visit
 from tests.factories.surveillance import Scene, make_scene
 from work import jobs
-from work.items import WorkItem, day_words, work_items
+from work.items import WorkItem, work_items
 
 LONDON = ZoneInfo("Europe/London")
 TODAY = dt.date(2027, 6, 1)
@@ -134,7 +135,7 @@ def test_home_takes_a_reviewer_to_the_next_visit(signed_in, status, route, words
     page = signed_in(visit.member).get("/home/").content.decode()
 
     assert f'href="{reverse(f"peerreview:{route}", args=[review.pk])}"' in page
-    assert f"Visit on {day_words(review.starts_date)}" in page
+    assert f"Visit: {date_range(review.starts_date, review.ends_date)}" in page
     assert words in page
 
 
