@@ -19,6 +19,7 @@ from work.working_days import add_working_days
 
 Capacity = Receipt.Capacity
 OPEN_WITHIN_DAYS = 10
+ASKED_FOR_DAYS = 60  # working days, about a quarter: who has not opened a report by then is named on its page alone
 # The posts to which a report goes by name, by the job titles under which trusts know them.
 POSTS: dict[str, tuple[str, ...]] = {
     Capacity.CHIEF_EXECUTIVE: ("chief executive", "accountable officer"),
@@ -123,12 +124,16 @@ def unopened() -> QuerySet[Receipt]:
     return rows.exclude(capacity__in=[Capacity.TEAM, ""])
 
 
+def still_asked() -> QuerySet[Receipt]:
+    """Unopened receipts that still stand in people's work: a list of what nobody will do any more hides what they can do."""
+    return unopened().filter(issued_at__date__gte=add_working_days(timezone.localdate(), -ASKED_FOR_DAYS))
+
+
 def open_by(receipt: Receipt) -> dt.date:
     """The day by which a person should have opened the report."""
     return add_working_days(timezone.localdate(receipt.issued_at), OPEN_WITHIN_DAYS)
 
 
-def long_unopened(today: dt.date | None = None) -> QuerySet[Receipt]:
-    """Receipts that nobody opened within 10 working days."""
-    day = add_working_days(today or timezone.localdate(), -OPEN_WITHIN_DAYS)
-    return unopened().filter(issued_at__date__lt=day)
+def is_long_unopened() -> Q:
+    """Whether a receipt is older than the 10 working days within which it should have been opened."""
+    return Q(issued_at__date__lt=add_working_days(timezone.localdate(), -OPEN_WITHIN_DAYS))

@@ -10,7 +10,7 @@ from accounts.models import User
 from accounts.permissions import HUB_ROLES, Permission
 from reports.models import Receipt, Report, Revision
 from reports.queries.due import revision_day
-from reports.queries.issuing import long_unopened, open_by, unopened
+from reports.queries.issuing import is_long_unopened, open_by, still_asked
 from reports.queries.revisions import prepared, with_agreed_plan
 from surveillance.reach import reach_of
 from work.items import WorkItem, counted
@@ -43,10 +43,10 @@ def _item(
 
 
 def _to_open(user: User) -> list[WorkItem]:
-    rows = unopened().filter(user=user).select_related("report__review", "version__revision").prefetch_related("report__review__services")
+    rows = still_asked().filter(user=user).select_related("report__review", "version__revision")
     return [
         _item(row.report, "read", f"{task} on {row.report.title}", "report_read", open_by(row), user, outside=task)
-        for row in rows
+        for row in rows.prefetch_related("report__review__services")
         for task in [_read_task(row)]
     ]
 
@@ -59,12 +59,12 @@ def _read_task(receipt: Receipt) -> str:
 
 def _of_drafter(user: User) -> Iterable[WorkItem]:
     """Reports that this person drafted which somebody has not opened for 10 working days, and those whose plan is agreed."""
-    late = long_unopened().filter(report=OuterRef("pk"))
+    late = still_asked().filter(is_long_unopened(), report=OuterRef("pk"))
     agreed = with_agreed_plan().filter(pk=OuterRef("pk"))
     reports = Report.objects.filter(drafter=user, status__in=Report.SIGNED).annotate(is_unopened=Exists(late), is_agreed=Exists(agreed))
     found = list(_shown(reports.filter(Q(is_unopened=True) | Q(is_agreed=True))))
     holders: dict[int, list[Receipt]] = {}
-    late_ones = long_unopened().filter(report__in=[report.pk for report in found if report.is_unopened])
+    late_ones = still_asked().filter(is_long_unopened(), report__in=[report.pk for report in found if report.is_unopened])
     for receipt in late_ones.select_related("version__revision") if found else []:
         holders.setdefault(receipt.report_id, []).append(receipt)
     for report in found:

@@ -23,7 +23,7 @@ from reports.outline import may_be_public
 from reports.queries.clocks import clocks_of
 from reports.queries.consents import consents_seen
 from reports.queries.drafts import sections_with_changed_data
-from reports.queries.issuing import long_unopened
+from reports.queries.issuing import is_long_unopened, unopened
 from reports.queries.publications import is_public, status_words, waiting_publication
 from reports.queries.readings import Changed, changed_since_read, fault_before_check, is_waiting, own_reading, readings_of
 from reports.queries.revisions import current_revision, may_be_revised, words_are_open
@@ -117,7 +117,7 @@ def report_detail(request: SignedInRequest, pk: int) -> HttpResponse:
         may_withdraw=report.status == Report.Status.PUBLISHED and shown and decides_publication(user, report),
         returned=_returned(report) if is_staff else None, revision=current_revision(report) if is_staff and report.is_signed else None,
         may_see_issue=report.is_signed and acts_for_hub(user, Permission.REPORT_VIEW, report), may_revise=drafts and may_be_revised(report),
-        unopened_count=long_unopened().filter(report=report).count() if report.is_signed and is_staff else 0,
+        unopened_count=unopened().filter(is_long_unopened(), report=report).count() if report.is_signed and is_staff else 0,
         publication=report.publications.first() if report.status in ("PUBLISHED", "WITHHELD", "WITHDRAWN") else None,
     )  # fmt: skip
     return render(request, "reports/report_detail.html", context | _drafting_context(request, report, is_staff=is_staff))

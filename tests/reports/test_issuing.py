@@ -139,23 +139,25 @@ def test_opening_the_accuracy_copy_is_not_opening_the_report(signed_in: SignedIn
     assert Receipt.objects.get(user=scene.place.lead).opened_at is None
 
 
-def test_unopened_for_10_working_days_shows_on_the_page_and_in_the_work_of_the_hub(signed_in: SignedIn) -> None:
+def test_unopened_for_10_working_days_shows_on_the_page_and_for_a_quarter_in_the_work_of_the_hub(signed_in: SignedIn) -> None:
     scene = scenes.make_scene()
     report = scenes.to_signed(scene)
     officer, today = User.objects.get(pk=scene.place.officer.pk), timezone.localdate()
     issuing.record_opened(report_id=report.pk, version=report.versions.get(purpose="FINAL"), by=scene.place.lead)
     found = []
 
-    for days in (10, 11):
+    for days in (10, 11, 60, 61):
         moment = dt.datetime.combine(add_working_days(today, days), dt.time(12), tzinfo=dt.UTC)
         with time_machine.travel(moment, tick=False):
             body = signed_in(officer).get(reverse("reports:report_issue", args=[report.pk])).content.decode()
             overview = signed_in(officer).get(reverse("reports:report_detail", args=[report.pk])).content.decode()
             items = [item for item in signed_report_items(officer) if item.kind == "report.read"]
             said = ("for more than 10 working days" in body, "2 people have not opened it for more than 10 working days" in overview)
-            found.append((*said, [set(item.holder_ids) for item in items]))
+            asked = len([item for item in signed_report_items(scene.place.executive) if item.kind == "report.read"])
+            found.append((*said, [set(item.holder_ids) for item in items], asked))
 
-    assert found == [(False, False, []), (True, True, [{scene.place.executive.pk, scene.place.commissioner.pk}])]
+    late = {scene.place.executive.pk, scene.place.commissioner.pk}
+    assert found == [(False, False, [], 1), (True, True, [late], 1), (True, True, [late], 1), (True, True, [], 0)]
 
 
 def test_reminder_on_the_page_goes_to_those_who_did_not_open_it_once_a_day(signed_in: SignedIn) -> None:
