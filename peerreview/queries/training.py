@@ -1,5 +1,6 @@
 """Who is trained: courses and records read into ``peerreview.training``."""
 
+import datetime as dt
 from collections import defaultdict
 from collections.abc import Iterable
 
@@ -10,6 +11,7 @@ from accounts.models import User
 from accounts.permissions import Role
 from peerreview.models import AUDIENCE_OF_ROLE, Course, Review, TeamMember
 from peerreview.training import Need, Training, day_of_visit, joining_words, lacking_words
+from work.items import day_words
 
 # A person in a reviewer's role.
 InRole = tuple[int, str]
@@ -51,17 +53,33 @@ def joining_training_fault(user: User, team_role: str, review: Review) -> str:
 
 
 def training_lines(review: Review, members: Iterable[TeamMember]) -> list[str]:
-    """Sentences that name who on the team, or of its stand-bys, is not trained on the day of the visit; one statement."""
+    """Sentences that name who on the team, or of its stand-bys, is or was not trained on the day of the visit; one statement."""
+    if review.visited_at:
+        return _lines_of_the_visit(review, timezone.localdate(review.visited_at), members)
     live = [one for one in members if one.ended_at is None and one.status in ("INVITED", "ACCEPTED", "STAND_BY")]
     live = [one for one in live if one.ruling != TeamMember.Ruling.NOT_CLEAR]
-    if not live or review.visited_at:
-        return []
     today = timezone.localdate()
     day = day_of_visit(review.starts_date, review.ends_date, today)
-    trainings = training_of_people((one.user_id, role_of_place(one.team_role)) for one in live)
-    lacking = [(one, trainings[one.user_id, role_of_place(one.team_role)].lacking(day)) for one in live]
     return [
         f"{one.user.name} is not trained on the day of the visit: {lacking_words(need, day, today)}. Renew it before then."
-        for one, need in lacking
-        if need
+        for one, need in _lacking(live, day)
     ]
+
+
+def _lines_of_the_visit(review: Review, began: dt.date, members: Iterable[TeamMember]) -> list[str]:
+    """Who took part though their training had ended; what was never recorded may not have been asked for then, and is not said."""
+    day = max(began, review.ends_date or began)
+    took_part = [one for one in members if one.status in ("ACCEPTED", "ENDED") and one.ruling != TeamMember.Ruling.NOT_CLEAR]
+    took_part = [one for one in took_part if one.ended_at is None or timezone.localdate(one.ended_at) >= day]
+    return [
+        f"{one.user.name} was not trained on the day of the visit: “{need.course}” ended on {day_words(need.last_date)}."
+        for one, need in _lacking(took_part, day)
+        if need.last_date
+    ]
+
+
+def _lacking(members: list[TeamMember], day: dt.date) -> list[tuple[TeamMember, Need]]:
+    """Those who are not trained on a day, each with the first course that does not count."""
+    trainings = training_of_people((one.user_id, role_of_place(one.team_role)) for one in members) if members else {}
+    found = [(one, trainings[one.user_id, role_of_place(one.team_role)].lacking(day)) for one in members]
+    return [(one, need) for one, need in found if need]

@@ -178,6 +178,24 @@ def test_team_page_names_who_is_not_trained_when_the_visit_moves(visit: Visit) -
     assert "before the visit on Tuesday 14 May 2030" in lines[0]
 
 
+@pytest.mark.django_db
+def test_team_page_names_who_visited_with_training_that_had_ended(visit: Visit) -> None:
+    now, day = timezone.now(), days(-30)
+    for user, role, status, last, ended_at in (
+        (visit.lead, "LEAD", "ACCEPTED", days(-32), None), (visit.member, "MEMBER", "ENDED", day, now),
+        (visit.patient, "PATIENT_REVIEWER", "DECLINED", days(-40), None),
+    ):  # fmt: skip
+        place = visit.invite(user, role)
+        trained(user, last)
+        TeamMember.objects.filter(pk=place.pk).update(status=status, ended_at=ended_at)
+    Review.objects.filter(pk=visit.review.pk).update(visited_at=now - dt.timedelta(days=30), starts_date=day, ends_date=day)
+
+    review = Review.objects.get(pk=visit.review.pk)
+    lines = training_lines(review, review.team.select_related("user"))
+
+    assert lines == [f"Lin Lead was not trained on the day of the visit: “Peer reviewer training” ended on {day_words(days(-32))}."]
+
+
 # Courses --------------------------------------------------------------------------------------------------------------
 @pytest.mark.django_db
 def test_course_sent_twice_is_one_and_its_name_is_used_once(visit: Visit) -> None:
