@@ -3,6 +3,8 @@
 import json
 from typing import Any
 
+from django.db.models import F, Q
+
 from accounts.templatetags.qnt_tags import month_date
 from reports import content
 from reports.blocks import block_data
@@ -61,7 +63,8 @@ def revision_facts(revision: Revision) -> dict[str, Any]:
 
 def known_version(report: Report) -> Any:
     """The version that readers know: the last one that was published, else the one that was signed; None before sign-off."""
-    published = report.publications.filter(decision=Publication.Decision.PUBLISH).select_related("version").first()
+    never_public = Q(replaced_at__isnull=False, replaced_at__lt=F("public_from"))
+    published = report.publications.filter(decision=Publication.Decision.PUBLISH).exclude(never_public).select_related("version").first()
     if published:
         return published.version
     signed = report.sign_offs.select_related("version").order_by("-signed_at", "-pk").first()

@@ -17,6 +17,7 @@ from qnt.provider_standing import opens_provider
 from qnt.standing import trend_of, years_compared, years_of
 from reports.models import Publication, Report
 from reports.queries.annual import annual_services
+from reports.queries.publications import status_words, with_publications
 from surveillance.models import EvidenceItem, Service
 from surveillance.queries.actions import actions_summary
 from surveillance.queries.context import context_of
@@ -127,7 +128,8 @@ def _reviews(request: SignedInRequest, cycle: Cycle) -> dict[str, object]:
 
 def _reports(request: SignedInRequest, cycle: Cycle) -> dict[str, object]:
     visible = Report.objects.for_user(request.user, Permission.REPORT_VIEW).filter(review__services=cycle.service)
-    return {"reports": visible.for_display(), "has_annual": annual_services(request.user).filter(pk=cycle.service.pk).exists()}
+    reports = [(report, status_words(report)) for report in visible.for_display().prefetch_related(with_publications())]
+    return {"reports": reports, "has_annual": annual_services(request.user).filter(pk=cycle.service.pk).exists()}
 
 
 def _about(request: SignedInRequest, cycle: Cycle) -> dict[str, object]:

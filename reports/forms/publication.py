@@ -7,7 +7,8 @@ from django import forms
 from django.utils import timezone
 
 from accounts.nhsuk import Conditional, DateInputField, NhsForm, Question
-from reports.models import Consent, Report
+from reports.models import Consent
+from reports.queries.publications import SHOWN_STATUSES
 
 
 class SignOffForm(forms.Form):
@@ -32,14 +33,18 @@ class PublishForm(NhsForm, forms.Form):
     version = forms.IntegerField(required=False, min_value=0, max_value=2_147_483_647, widget=forms.HiddenInput)
     waiting = forms.IntegerField(required=False, min_value=0, max_value=2_147_483_647, widget=forms.HiddenInput)
 
-    def __init__(self, *args: Any, may_withhold: bool = True, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, may_withhold: bool = True, keeps_public: bool = False, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         if self["waiting"].value():
             self.submit_label = "Save decision"
         self.may_withhold = may_withhold
+        fields: Any = self.fields
+        now, later, _ = fields["decision"].choices
+        if keeps_public:  # stopped, it leaves what is public as it is
+            fields["decision"].choices = [now, later, ("WITHHOLD", "Stop it: the version that is public now stays")]
+            fields["reason"].help_text = "Required when you stop it."
         if not may_withhold:  # a new version of what is public already: the old one stays until this one is published
-            fields: Any = self.fields
-            fields["decision"].choices = fields["decision"].choices[:2]
+            fields["decision"].choices = [now, later]
             fields["reason"].help_text = "Kept on record."
 
     def get_layout(self) -> list[Any]:
@@ -140,4 +145,4 @@ class ReportFilterForm(NhsForm, forms.Form):
     """The filter of the list of reports."""
 
     submit_label = "Apply filters"
-    status = forms.MultipleChoiceField(label="Status", choices=Report.Status.choices, required=False, widget=forms.CheckboxSelectMultiple)
+    status = forms.MultipleChoiceField(label="Status", choices=SHOWN_STATUSES, required=False, widget=forms.CheckboxSelectMultiple)

@@ -34,6 +34,7 @@ class Publication(models.Model):
     A new version takes the place of the old one at one moment (``replaced_at`` of the old is ``public_from`` of the new), so that
     there is always exactly one to read, also where the new one waits for its day. A decision that waits for its day and is made again
     is replaced at once (``replaced_at`` before ``public_from``) by the new decision, to publish or to withhold: it was never public.
+    Withheld over a version that anyone can read, it leaves that one standing.
     """
 
     class Decision(models.TextChoices):

@@ -25,7 +25,7 @@ class Revision(MovesByTable, models.Model):
     TRANSITIONS = {
         Status.OPEN: {Status.SIGNED, Status.STOPPED},
         Status.SIGNED: {Status.PUBLISHED},
-        Status.PUBLISHED: set(),
+        Status.PUBLISHED: {Status.SIGNED},  # only while its day has not come
         Status.STOPPED: set(),
     }
     CURRENT = ("OPEN", "SIGNED")
@@ -41,6 +41,7 @@ class Revision(MovesByTable, models.Model):
     opened_by = models.ForeignKey(User, models.PROTECT, related_name="+")
     opened_at = models.DateTimeField(default=now)
     signed_version = models.OneToOneField(ReportVersion, models.PROTECT, null=True, blank=True, related_name="revision")
+    review_date = models.DateField(null=True, blank=True, help_text="When it is looked at again, where its publication was stopped.")
     stopped_by = models.ForeignKey(User, models.PROTECT, null=True, blank=True, related_name="+")
     stopped_at = models.DateTimeField(null=True, blank=True)
 

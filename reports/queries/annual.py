@@ -12,6 +12,7 @@ from peerreview.models import Review
 from reports.content import content_of
 from reports.models import LearningCard, Report, Uptake
 from reports.papers.frozen import all_findings, categories_of
+from reports.queries.publications import status_words
 from reports.queries.rights import readable_version
 from surveillance.models import Action, SelfReport, Service, SurveillanceDecision
 from surveillance.models.services import ServiceQuerySet
@@ -91,7 +92,7 @@ def _review(report: Report, service: Service, reader: User) -> Facts:
     return {
         "title": report.title,
         "visit": content["cover"]["visit_dates"],
-        "status": report.get_status_display(),
+        "status": status_words(report),
         "version": version.number if version else None,
         "counts": [[label, sum(1 for one in findings if one["code"] == code)] for code, label in categories_of(content).items()],
         "findings": [[one["reference"], one["category"], one["seen"], one["recommendation"]] for one in findings],

@@ -24,10 +24,11 @@ def publication_day(review: Review, signed_at: dt.datetime) -> dt.date | None:
 def decide_by(report: Report, revision: Revision | None) -> dt.date | None:
     """By when publication is decided now: of a signed new version counted from its own sign-off, else what was set for the report.
 
+    A new version whose publication was stopped has the review date that was set then.
     ``revision`` is the current one, with ``signed_version__sign_off`` and the review's procedure loaded where many are read.
     """
     if revision is not None and revision.signed_version is not None:
-        return publication_day(report.review, revision.signed_version.sign_off.signed_at)
+        return revision.review_date or publication_day(report.review, revision.signed_version.sign_off.signed_at)
     return report.publication_due_date
 
 

@@ -2,10 +2,34 @@
 
 import datetime as dt
 
+from django.db.models import Exists, OuterRef, Prefetch, Q
 from django.utils import timezone
 
 from accounts.templatetags.qnt_tags import month_date
 from reports.models import Publication, Report
+from reports.models.reports import ReportQuerySet
+
+TO_BE_PUBLISHED = "TO_BE_PUBLISHED"
+# What a list of reports is filtered by: a report that waits for its day stands by itself, before those that anyone can read.
+_STATUSES = Report.Status.choices
+_AT = Report.Status.values.index(Report.Status.PUBLISHED)
+SHOWN_STATUSES = [*_STATUSES[:_AT], (TO_BE_PUBLISHED, "To be published on a date"), *_STATUSES[_AT:]]
+
+
+def with_shown_status(reports: ReportQuerySet, codes: list[str]) -> ReportQuerySet:
+    """``reports`` at any of some statuses as people read them (``SHOWN_STATUSES``)."""
+    public = Exists(Publication.objects.public().filter(report=OuterRef("pk")))
+    found = Q(status__in=[code for code in codes if code not in (TO_BE_PUBLISHED, Report.Status.PUBLISHED)])
+    if Report.Status.PUBLISHED in codes:
+        found |= Q(public, status=Report.Status.PUBLISHED)
+    if TO_BE_PUBLISHED in codes:
+        found |= Q(~public, status=Report.Status.PUBLISHED)
+    return reports.filter(found)
+
+
+def with_publications(path: str = "") -> Prefetch:
+    """What ``status_words`` reads of many reports, in one statement for all of them; ``path`` leads to the reports ("report__")."""
+    return Prefetch(f"{path}publications", Publication.objects.defer("summary"))
 
 
 def waiting_publication(report: Report) -> Publication | None:

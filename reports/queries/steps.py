@@ -13,7 +13,7 @@ from reports.models import AccuracyPoint, QualityCheck, Report, Revision
 from reports.queries.accuracy import said_by
 from reports.queries.due import decide_by, revision_day
 from reports.queries.people import unable_checks
-from reports.queries.publications import status_words, to_be_published
+from reports.queries.publications import is_public, status_words, to_be_published
 from reports.queries.readings import latest_readings, open_comments, readings_of
 from reports.queries.revisions import current_revision, prepared, writers_of
 from reports.queries.rights import sign_off_of
@@ -164,7 +164,10 @@ def _published(report: Report) -> NextStep:
         return NextStep("Nothing more", "No one", None, note="Published")
     if publication.public_from > timezone.now():
         due = timezone.localdate(publication.public_from)
-        return NextStep(to_be_published(publication.public_from), national_holder(report), due)
+        what = to_be_published(publication.public_from)
+        if is_public(report):
+            what = f"The new version is {what[:1].lower()}{what[1:]}"
+        return NextStep(what, national_holder(report), due)
     day = day_words(timezone.localdate(publication.public_from))
     if report.review.is_learning:
         return NextStep("Nothing more, unless the service takes it back", _service_words(report), None, note=f"Published on {day}")

@@ -11,6 +11,7 @@ from accounts.permissions import HUB_ROLES, Permission
 from reports.models import Receipt, Report, Revision
 from reports.queries.due import revision_day
 from reports.queries.issuing import is_long_unopened, open_by, still_asked
+from reports.queries.publications import status_words, with_publications
 from reports.queries.revisions import prepared, with_agreed_plan
 from surveillance.reach import reach_of
 from work.items import WorkItem, counted
@@ -36,7 +37,7 @@ def _item(
     services = ", ".join(service.name for service in report.review.services.all())
     return WorkItem(
         kind=f"report.{step}", task=task, url=reverse(f"reports:{route}", args=[report.pk]), service=services, due=due,
-        status=report.get_status_display(), holder=counted(len(waits_for), "person") if waits_for else user.name, is_mine=not waits_for,
+        status=status_words(report), holder=counted(len(waits_for), "person") if waits_for else user.name, is_mine=not waits_for,
         is_learning=report.review.is_learning, plural=PLURALS[step], list_url=reverse("reports:report_list"),
         reference=f"report:{report.pk}:{step}", holder_ids=waits_for, outside=f"{outside}: {services}",
     )  # fmt: skip
@@ -44,9 +45,10 @@ def _item(
 
 def _to_open(user: User) -> list[WorkItem]:
     rows = still_asked().filter(user=user).select_related("report__review", "version__revision")
+    rows = rows.prefetch_related("report__review__services", with_publications("report__"))
     return [
         _item(row.report, "read", f"{task} on {row.report.title}", "report_read", open_by(row), user, outside=task)
-        for row in rows.prefetch_related("report__review__services")
+        for row in rows
         for task in [_read_task(row)]
     ]
 
@@ -79,7 +81,7 @@ def _of_drafter(user: User) -> Iterable[WorkItem]:
 
 
 def _shown(reports: QuerySet[Report]) -> QuerySet[Report]:
-    return reports.select_related("review").prefetch_related("review__services")
+    return reports.select_related("review").prefetch_related("review__services", with_publications())
 
 
 def _revisions(user: User) -> Iterable[WorkItem]:
@@ -88,7 +90,7 @@ def _revisions(user: User) -> Iterable[WorkItem]:
     to_sign = Q(report__review__region__in=regions, is_prepared=True) & ~Q(opened_by=user)
     rows = Revision.objects.filter(status=Revision.Status.OPEN).annotate(is_prepared=prepared())
     rows = rows.filter(Q(opened_by=user, is_prepared=False) | to_sign).select_related("report__review")
-    for row in rows.prefetch_related("report__review__services"):
+    for row in rows.prefetch_related("report__review__services", with_publications("report__")):
         due = revision_day(row)
         name = row.name
         if row.opened_by_id == user.pk:

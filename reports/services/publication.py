@@ -14,7 +14,7 @@ from reports.models import Consent, Publication, Report, ReportVersion, SignOff
 from reports.queries.rights import OF_THE_SERVICE, consenting_services, has_consent, sign_off_of, why_not_publish
 from reports.services.documents import request_pdf
 from reports.services.library import index_publication, remove_from_index
-from reports.services.revisions import end_published
+from reports.services.revisions import end_published, reopen_signed
 from reports.services.versions import freeze, locked_report
 from surveillance.services.clash import SomeoneElseChanged, check_version
 from work import jobs
@@ -110,14 +110,16 @@ def withhold_report(
 ) -> Publication:
     """Withhold the report with a reason and a day on which that is looked at again. Raises InvalidTransition, SomeoneElseChanged.
 
-    A decision to publish that waits for its day is stopped by it (``waiting_id``, its id); what anyone can read is withdrawn instead.
+    A decision to publish that waits for its day is stopped by it (``waiting_id``, its id). Where it would have taken the place of a
+    version that anyone can read, that one stays public and the correction or annex is signed off again, and no more; what anyone can
+    read is withdrawn instead.
     """
     report = locked_report(report_id)
     report.check_may_become(Status.WITHHELD)
-    _signed(report, by, version_number)
-    if report.publications.public().exists():
+    signed, shown = _signed(report, by, version_number), report.publications.public().exists()
+    waiting = _waiting(report, waiting_id) if waiting_id is not None or not shown else None
+    if shown and waiting is None:
         raise InvalidTransition("This report is public, so it cannot be withheld. Withdraw it instead.")
-    waiting = _waiting(report, waiting_id)
     if not reason.strip():
         raise InvalidTransition("Enter a reason for withholding the report")
     if review_date <= timezone.localdate():
@@ -126,14 +128,25 @@ def withhold_report(
         report=report, decision=Publication.Decision.WITHHOLD, reason=reason.strip(), review_date=review_date, decided_by=by
     )
     if waiting:
-        waiting.replaced_at, waiting.replaced_by = timezone.now(), publication
-        waiting.save(update_fields=["replaced_at", "replaced_by"])
-        remove_from_index(waiting)
-    report.status, report.version = Status.WITHHELD, report.version + 1
-    report.publication_due_date = review_date
+        _stop(waiting, publication)
+    if shown:
+        reopen_signed(report, signed, review_date=review_date)
+    else:
+        report.status, report.publication_due_date = Status.WITHHELD, review_date
+    report.version += 1
     report.save(update_fields=["status", "version", "publication_due_date"])
-    audit.record("report.withheld", target=report, by=by, reason=reason.strip())
+    audit.record("report.new_version_withheld" if shown else "report.withheld", target=report, by=by, reason=reason.strip())
     return publication
+
+
+def _stop(waiting: Publication, instead: Publication) -> None:
+    """A decision whose day has not come counts no more; the version that it was to replace stays public."""
+    replaced = waiting.replaces.filter(replaced_at=waiting.public_from)
+    old_ids = list(replaced.values_list("pk", flat=True))
+    waiting.replaced_at, waiting.replaced_by = timezone.now(), instead
+    waiting.save(update_fields=["replaced_at", "replaced_by"])
+    Publication.objects.filter(pk__in=old_ids).update(replaced_at=None, replaced_by=None)
+    remove_from_index(waiting)
 
 
 @transaction.atomic

@@ -1,5 +1,6 @@
 """A new version of a signed report: a correction, or the action plan as an annex. The old one stays until the new one is published."""
 
+import datetime as dt
 from collections.abc import Iterable
 
 from django.db import transaction
@@ -160,3 +161,16 @@ def end_published(report: Report) -> Revision | None:
     revision.status = Status.PUBLISHED
     revision.save(update_fields=["status"])
     return revision
+
+
+def reopen_signed(report: Report, signed: SignOff, *, review_date: dt.date) -> None:
+    """A new version whose day has not come waits for a decision again, until ``review_date``. Call it with the report locked.
+
+    Raises InvalidTransition where another correction or annex was begun on it meanwhile.
+    """
+    if current := current_revision(report):
+        raise InvalidTransition(f"“{current.get_kind_display()}” was begun on the version that waits. Decide on that one instead.")
+    revision = signed.version.revision
+    revision.check_may_become(Status.SIGNED)
+    revision.status, revision.review_date = Status.SIGNED, review_date
+    revision.save(update_fields=["status", "review_date"])

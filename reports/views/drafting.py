@@ -6,7 +6,6 @@ from typing import Any
 
 from django.contrib import messages
 from django.core.paginator import Paginator
-from django.db.models import Prefetch
 from django.http import FileResponse, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -18,13 +17,13 @@ from peerreview.models import Review
 from reports import content
 from reports.forms.drafting import MarksForm
 from reports.forms.publication import ReportFilterForm
-from reports.models import Publication, QualityCheck, Report, ReportSection, ReportVersion, Revision
+from reports.models import QualityCheck, Report, ReportSection, ReportVersion, Revision
 from reports.outline import may_be_public
 from reports.queries.clocks import clocks_of
 from reports.queries.consents import consents_seen
 from reports.queries.drafts import sections_with_changed_data
 from reports.queries.issuing import is_long_unopened, unopened
-from reports.queries.publications import is_public, status_words, waiting_publication
+from reports.queries.publications import is_public, status_words, waiting_publication, with_publications, with_shown_status
 from reports.queries.readings import Changed, changed_since_read, fault_before_check, is_waiting, own_reading, readings_of
 from reports.queries.revisions import current_revision, may_be_revised, words_are_open
 from reports.queries.rights import (
@@ -56,8 +55,8 @@ def report_list(request: SignedInRequest) -> HttpResponse:
     form = ReportFilterForm(request.GET or None)
     reports = Report.objects.for_user(request.user, Permission.REPORT_VIEW)
     if form.is_valid() and form.cleaned_data["status"]:
-        reports = reports.filter(status__in=form.cleaned_data["status"])
-    shown = reports.for_display().prefetch_related(Prefetch("publications", Publication.objects.defer("summary")))
+        reports = with_shown_status(reports, form.cleaned_data["status"])
+    shown = reports.for_display().prefetch_related(with_publications())
     learning = list(shown.filter(review__purpose=Review.Purpose.IMPROVEMENT)[:PAGE_SIZE])
     page = Paginator(shown.filter(review__purpose=Review.Purpose.COMPLIANCE), PAGE_SIZE).get_page(request.GET.get("page"))
     words = {report.pk: status_words(report) for report in [*page.object_list, *learning]}

@@ -85,7 +85,9 @@ def report_publish(request: SignedInRequest, pk: int) -> HttpResponse:
     replaces = revision if revision and report.status == Report.Status.PUBLISHED else None
     waiting, shown = waiting_publication(report), is_public(report)
     opened = {"version": signed.version.number if signed else None, "waiting": waiting.pk if waiting else None}
-    form, changed = PublishForm(request.POST or None, may_withhold=not shown, initial=opened), ""
+    keeps = shown and waiting is not None and revision is None
+    offered = {"may_withhold": keeps or not shown, "keeps_public": keeps}
+    form, changed = PublishForm(request.POST or None, initial=opened, **offered), ""
     if request.method == "POST" and form.is_valid():
         try:
             return _decide(request, report, form)
@@ -93,7 +95,7 @@ def report_publish(request: SignedInRequest, pk: int) -> HttpResponse:
             form.add_error(None, str(error))
         except SomeoneElseChanged:
             changed = _what_changed(form.cleaned_data["version"], opened["version"])
-            form = PublishForm(may_withhold=not shown, initial=form.cleaned_data | opened)
+            form = PublishForm(initial=form.cleaned_data | opened, **offered)
     why_not = why_not_publish(request.user, report)
     is_held = replaces is not None and replaces.status == Revision.Status.OPEN
     is_held = is_held or open_correction(report) is not None
@@ -103,7 +105,7 @@ def report_publish(request: SignedInRequest, pk: int) -> HttpResponse:
     context = page_context(
         report, form=form if (is_open and not why_not) or form.is_bound else None, signed=signed, why_not=why_not, is_open=is_open,
         step=report_next_step(report), revision=revision, is_held=is_held, changed=changed, page_has_errors=bool(changed),
-        waiting=waiting, is_public=shown, status_words=status_words(report),
+        waiting=waiting, is_public=shown, keeps_public=keeps, status_words=status_words(report),
         restricted_count=content.restricted_count(frozen) if frozen else 0,
         **(sections_context(content.public_part(frozen)) if frozen and is_open else {}),
     )  # fmt: skip
@@ -124,7 +126,8 @@ def _decide(request: SignedInRequest, report: Report, form: PublishForm) -> Http
     facts["waiting_id"] = data["waiting"]
     if data["decision"] == "WITHHOLD":
         publication.withhold_report(review_date=data["review_date"], **facts)
-        messages.success(request, "Report withheld")
+        is_old_public = is_public(report)
+        messages.success(request, "Stopped. The version that is public now stays." if is_old_public else "Report withheld")
         return redirect("reports:report_detail", pk=report.pk)
     publication.publish_report(public_from=form.public_from(), **facts)
     return redirect("reports:report_published", pk=report.pk)

@@ -16,6 +16,8 @@ from reports.models import LibraryEntry, Publication, Report
 from reports.queries.library import public_versions
 from reports.queries.publications import status_words
 from reports.queries.steps import report_next_step
+from reports.queries.waiting import report_items
+from reports.queries.waiting_after import signed_report_items
 from reports.services import publication
 from surveillance.services.clash import SomeoneElseChanged
 from tests.factories import reports as scenes
@@ -203,7 +205,7 @@ def test_correction_that_waits_is_moved_and_the_old_version_stays_until_then(sig
 
     publication.publish_report(report_id=scene.report.pk, by=scene.national, public_from=first_moment(9), waiting_id=waiting(scene).pk)
 
-    assert 'value="WITHHOLD"' not in body
+    assert "Withhold" not in body
     assert status_words(scene.report) == "Published"
     shown = []
     for days in (0, 4, 10):
@@ -211,3 +213,103 @@ def test_correction_that_waits_is_moved_and_the_old_version_stays_until_then(sig
             shown.append([one.version.number for one in Publication.objects.public().filter(report=scene.report)])
     old, new = scene.report.publications.order_by("pk")[0].version.number, waiting(scene).version.number
     assert shown == [[old], [old], [new]]
+
+
+@pytest.fixture
+def corrected() -> scenes.Scene:
+    """A public report whose correction takes its place in 9 days."""
+    made = scenes.make_scene()
+    scenes.to_published(made)
+    scenes.open_correction(made)
+    scenes.sign_correction(made)
+    publication.publish_report(report_id=made.report.pk, by=made.national, public_from=first_moment(9))
+    return made
+
+
+def stopping(scene: scenes.Scene) -> dict[str, object]:
+    """What the page sends to stop a correction that waits for its day."""
+    version = scene.report.sign_offs.order_by("-pk")[0].version.number
+    day = date_fields("review_date", timezone.localdate() + dt.timedelta(days=40))
+    return {"decision": "WITHHOLD", "reason": "The trust asks for more time.", "version": version, "waiting": waiting(scene).pk} | day
+
+
+def test_correction_that_waits_is_stopped_and_the_old_version_stays(corrected: scenes.Scene, signed_in: SignedIn) -> None:
+    client, stopped = signed_in(corrected.national), waiting(corrected)
+    old = corrected.report.publications.order_by("pk")[0]
+    step = report_next_step(corrected.report).what
+
+    page = client.get(url(corrected)).content.decode()
+    without_reason = client.post(url(corrected), stopping(corrected) | {"reason": ""}).content.decode()
+    response = client.post(url(corrected), stopping(corrected), follow=True).content.decode()
+
+    revision, kept = corrected.report.revisions.get(), corrected.report.publications.get(decision="WITHHOLD")
+    stopped.refresh_from_db()
+    assert step == f"The new version is to be published on {month_date(first_moment(9))}"
+    assert "Stop it: the version that is public now stays" in page
+    assert "Enter a reason for withholding the report" in without_reason
+    assert "The version that is public now stays" in response
+    assert "The trust asks for more time." in response
+    assert (corrected.report.status, revision.status, stopped.replaced_by) == ("PUBLISHED", "SIGNED", kept)
+    assert list(LibraryEntry.objects.values_list("publication", flat=True)) == [old.pk]
+    with time_machine.travel(first_moment(12), tick=False):
+        shown = [one.pk for one in Publication.objects.public().filter(report=corrected.report)]
+        assert (shown, library_code(corrected)) == ([old.pk], 200)
+    due = timezone.localdate() + dt.timedelta(days=40)
+    assert report_next_step(corrected.report).what == "The national team decides whether to publish the correction"
+    assert report_next_step(corrected.report).due == due
+    items = [item for item in report_items(User.objects.get(pk=corrected.national.pk)) if item.kind == "report.publish"]
+    assert [item.due for item in items] == [due]
+
+
+def test_correction_that_was_stopped_is_published_after_all(corrected: scenes.Scene, signed_in: SignedIn) -> None:
+    client = signed_in(corrected.national)
+    client.post(url(corrected), stopping(corrected))
+
+    opened = client.get(url(corrected)).context["form"].initial
+    client.post(url(corrected), opened | {"decision": "NOW", "reason": "", "waiting": ""})
+
+    public = Publication.objects.public().get(report=corrected.report)
+    assert public.pk == corrected.report.publications.order_by("-pk")[0].pk
+    assert corrected.report.revisions.get().status == "PUBLISHED"
+    assert [version.number for version in public_versions(public)] == [
+        corrected.report.publications.order_by("pk")[0].version.number, public.version.number,
+    ]  # fmt: skip
+
+
+def test_correction_that_waits_is_not_stopped_by_who_signed_nor_under_a_newer_annex(corrected: scenes.Scene) -> None:
+    facts = {"report_id": corrected.report.pk, "review_date": timezone.localdate() + dt.timedelta(days=9), "reason": "No"}
+    kept = waiting(corrected)
+    with pytest.raises(InvalidTransition, match="someone else must publish it"):
+        publication.withhold_report(by=corrected.place.manager, waiting_id=kept.pk, **facts)
+    with pytest.raises(SomeoneElseChanged):
+        publication.withhold_report(by=corrected.national, waiting_id=kept.pk + 1000, **facts)
+    scenes.open_correction(corrected, summary="Newer words.")
+    with pytest.raises(InvalidTransition, match="“Correction” was begun on the version that waits"):
+        publication.withhold_report(by=corrected.national, waiting_id=kept.pk, **facts)
+
+    assert waiting(corrected) == kept
+    assert not corrected.report.publications.filter(decision="WITHHOLD").exists()
+
+
+def test_list_tells_what_waits_for_its_day_from_what_is_published(
+    scene: scenes.Scene, corrected: scenes.Scene, signed_in: SignedIn
+) -> None:
+    client = signed_in(scene.national)
+
+    shown = [
+        [report.pk for report in client.get(reverse("reports:report_list"), {"status": codes}).context["page_obj"]]
+        for codes in ("TO_BE_PUBLISHED", "PUBLISHED", ["TO_BE_PUBLISHED", "PUBLISHED"], "WITHHELD")
+    ]
+
+    assert shown == [[scene.report.pk], [corrected.report.pk], [corrected.report.pk, scene.report.pk], []]
+
+
+def test_work_items_and_the_service_s_page_say_that_it_waits_for_its_day(scene: scenes.Scene, signed_in: SignedIn) -> None:
+    words = f"To be published on {month_date(first_moment(17))}"
+    lead = scene.place.lead
+
+    tags = [item.status for item in signed_report_items(User.objects.get(pk=lead.pk))]
+    page = signed_in(scene.place.manager).get(reverse("service_reports", args=[scene.place.service.pk])).content.decode()
+
+    assert tags == [words]
+    assert words in page

@@ -36,7 +36,7 @@ from work.working_days import add_working_days
 pytestmark = pytest.mark.django_db
 SignedIn = Callable[[User], Client]
 R = Revision.Status
-ALLOWED = {(R.OPEN, R.SIGNED), (R.OPEN, R.STOPPED), (R.SIGNED, R.PUBLISHED)}
+ALLOWED = {(R.OPEN, R.SIGNED), (R.OPEN, R.STOPPED), (R.SIGNED, R.PUBLISHED), (R.PUBLISHED, R.SIGNED)}
 OLD, NEW = "The old summary.", "The corrected summary."
 
 
