@@ -57,7 +57,9 @@ def self_report_detail(request: SignedInRequest, pk: int) -> HttpResponse:
         "standing": standing_sentence(report, may_send=may_send),
         "answered": _replied_words(asked) if is_queried else answered_words(pages),
         "to_confirm_count": to_do.get("to_confirm", 0) if may_answer else 0,
-        "tasks": _asked_tasks(report, pages, asked) if is_queried else _page_tasks(report, pages, may_answer=may_answer),
+        "tasks": _asked_tasks(report, pages, asked, may_answer=may_answer)
+        if is_queried
+        else _page_tasks(report, pages, may_answer=may_answer),
         "lists": lists if report.is_editable else [one for one in lists if one.name not in {"unanswered", "to_confirm"}],
         "finish": _finish_tasks(report, is_complete=is_complete, may_send=may_send),
         "is_complete": is_complete,
@@ -90,13 +92,15 @@ def _page_tasks(report: SelfReport, pages: list[Section], *, may_answer: bool) -
     ]  # fmt: skip
 
 
-def _asked_tasks(report: SelfReport, pages: list[Section], asked: list[Query]) -> list[Task]:
+def _asked_tasks(report: SelfReport, pages: list[Section], asked: list[Query], *, may_answer: bool) -> list[Task]:
     """One row for each answer that the hub asked about; no other can be changed."""
     numbers = {pk: page.number for page in pages for pk in page.answer_ids}
+    to_read = reverse("surveillance:answer_list", args=[report.pk])
     return [
         Task(
             str(query.answer.indicator), "Completed" if query.answered_at else "Query to answer",
-            url=reverse("surveillance:self_report_section", args=[report.pk, numbers[query.answer_id]]) + f"#answer-{query.answer_id}",
+            url=(reverse("surveillance:self_report_section", args=[report.pk, numbers[query.answer_id]]) if may_answer else to_read)
+            + f"#answer-{query.answer_id}",
         )
         for query in asked
     ]  # fmt: skip

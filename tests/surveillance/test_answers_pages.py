@@ -292,6 +292,7 @@ def test_query_shows_only_what_was_asked_and_leaves_the_rest_declared(scene, sig
 
     tasks = client.get(f"/self-reports/{scene.report.pk}/").content.decode()
     section = client.get(f"/self-reports/{scene.report.pk}/sections/1/").content.decode()
+    read_by_hub = signed_in(scene.officer).get(f"/self-reports/{scene.report.pk}/").content.decode()
     changed = post(client, scene, value="NO", comment="Since May", version=1)
     refused = post(client, scene, 1, numerator="1", denominator="50", version=1)
     client.post(address(scene) + "reply/", {"reply": "Since May"})
@@ -302,6 +303,8 @@ def test_query_shows_only_what_was_asked_and_leaves_the_rest_declared(scene, sig
     before, after = (json.loads(one.content)["answers"] for one in (first, newest))
     assert tasks.count("nhsuk-task-list__link") == 1
     assert "0 of 1 question of the hub answered." in tasks
+    asked = f"answers/#answer-{scene.answers[0].pk}"
+    assert [f"/sections/1/{asked[8:]}" in tasks, f"/{asked}" in read_by_hub, "/sections/" in read_by_hub] == [True, True, False]
     assert section.count("Save answer") == 1
     assert (changed.status_code, refused.status_code) == (200, 422)
     assert (before[0]["value"], after[0]["value"]) == ("YES", "NO")

@@ -148,6 +148,9 @@ def test_page_and_file_follow_scope_and_filters(signed_in):
     assert "1 service did not meet a KPI or a key indicator in the 2027 round." in page
     assert "40 of 60 (66%), target at least 80%" in page
     assert f'href="/decisions/{decision.pk}/"' in page
+    answer = report.answers.get(indicator__number=KPI)
+    assert f'href="/self-reports/{report.pk}/answers/#answer-{answer.pk}"' in page
+    assert f'id="answer-{answer.pk}"' in client.get(f"/self-reports/{report.pk}/answers/").content.decode()
     assert "No action answers this" in page
     assert foreign.service.name not in page
     assert foreign.service.name in everything

@@ -148,14 +148,17 @@ def test_page_marks_the_chosen_service_and_leads_to_its_answer(world, signed_in)
         world.add(950, 1000)
     poor = world.add(500, 1000)
 
-    page = signed_in(world.officer).get(f"/rounds/2027/outliers/?indicator={world.indicator.pk}&service={poor.self_report_id}")
+    client = signed_in(world.officer)
+    page = client.get(f"/rounds/2027/outliers/?indicator={world.indicator.pk}&service={poor.self_report_id}")
+    answer = client.get(f"/self-reports/{poor.self_report_id}/answers/")
 
     text = page.content.decode()
     name = f"{poor.self_report.service.provider.name}, {poor.self_report.service.name}"
     assert page.status_code == 200
     assert "1 of 6 services is below the lower limit, 5 are above the upper limit." in text
     assert f"{name}: 500 of 1,000 (50%). Below the lower limit (99.8%)." in text
-    assert f'href="/self-reports/{poor.self_report_id}/answers/{poor.pk}/"' in text
+    assert f'href="/self-reports/{poor.self_report_id}/answers/#answer-{poor.pk}"' in text
+    assert f'id="answer-{poor.pk}"' in answer.content.decode()
     assert "The target is at least 90%, so a low figure is the worse one." in text
 
 
