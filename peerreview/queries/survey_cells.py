@@ -5,7 +5,7 @@ Its parts by specification may be smaller: whoever shows them holds back what is
 """
 
 import datetime as dt
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass
 from decimal import Decimal
@@ -41,6 +41,14 @@ class SurveyCell:
     parts: tuple[SurveyPart, ...] = ()
 
 
+@dataclass(frozen=True)
+class LeftOut:
+    """How many answered surveys of a track are in no group that may be shown, by hub: their half-year is not over, or too few answered."""
+
+    not_over: dict[int, int]
+    too_few: dict[int, int]
+
+
 Said = tuple[int, str, str, dict[str, object]]
 
 
@@ -62,6 +70,26 @@ def survey_cells(year: int, today: dt.date | None = None) -> list[SurveyCell]:
         if are_enough(key[2], len(reviews[key])):
             found += _cells(key, said, surveys[key[1]], specifications)
     return found
+
+
+def left_out(year: int, purpose: str, today: dt.date | None = None) -> LeftOut:
+    """The answered surveys of a calendar year and a track that ``survey_cells`` leaves out whole, in one statement."""
+    until = first_uncounted(today)
+    given = SurveyResponse.objects.filter(answered_date__year=year, review__purpose=purpose).order_by("pk")
+    not_over: dict[int, int] = defaultdict(int)
+    groups: dict[tuple[int, int, Half], list[tuple[int, str, str]]] = defaultdict(list)
+    columns = ("review__region", "review__procedure", "answered_date", "review", "side", "wave")
+    for region, procedure, day, review, side, wave in given.values_list(*columns):
+        if day >= until:
+            not_over[region] += 1
+        else:
+            groups[region, procedure, half_of(day)].append((review, side, wave))
+    too_few: dict[int, int] = defaultdict(int)
+    for (region, _, _), said in groups.items():
+        sides = Counter((side, wave) for _, side, wave in said)
+        is_enough = are_enough(purpose, len({review for review, _, _ in said}))
+        too_few[region] += sum(count for count in sides.values() if count < FEWEST or not is_enough)
+    return LeftOut(dict(not_over), {region: count for region, count in too_few.items() if count})
 
 
 def _specifications(review_ids: set[int]) -> dict[int, int | None]:

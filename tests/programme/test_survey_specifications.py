@@ -1,11 +1,13 @@
 """Surveys by specification: whatever is shown with the filter, without it and between the two is of 5 answers or more."""
 
 import datetime as dt
+import re
 from collections import Counter
 from decimal import Decimal
 from itertools import product
 
 import pytest
+import time_machine
 from django.core.cache import caches
 from django.db import transaction
 from django.urls import reverse
@@ -130,6 +132,54 @@ def test_the_page_and_its_file_show_one_specification(signed_in):
     assert trust(small) == []
     page = client.get(reverse("programme_logic_model"), {"year": LAST, "specification": big}).content.decode()
     assert "4.0 of 5 (9 answers)" in page
+
+
+def test_the_page_says_how_many_answers_stay_out_of_the_table(signed_in):
+    big, small, lead = hub("Illustrative hub A"), hub("Illustrative hub B"), national()
+    procedure = held_review(service_in(big), by=lead)
+    for region, count in ((big, 9), (small, 3)):  # of last year: 9 make a group, 3 do not
+        answer(held_review(service_in(region), by=lead), count)
+    with time_machine.travel(dt.datetime(YEAR, 11, 2, tzinfo=dt.UTC), tick=False):
+        SurveyResponse.objects.bulk_create(
+            SurveyResponse(review=procedure, wave="FIRST", side="TEAM", answers={"TRUSTED": 4}, answered_date=dt.date(YEAR, 10, 1))
+            for _ in range(7)
+        )
+        caches["local"].clear()
+        client, manager = signed_in(lead), signed_in(person(Role.HUB_MANAGER, small))
+
+        def words(reader, **query) -> str:
+            page = reader.get(reverse("programme_logic_model"), query).content.decode()
+            return re.findall(r"<p>((?:Not in this table|No survey|How many answered)[^<]*)</p>", page)[0]
+
+        assert words(client, year=LAST) == "Not in this table: fewer than 5 answered surveys in groups of fewer than 5."
+        assert words(client, year=LAST, region=big.pk) == f"No survey answered in {LAST} is left out of this table whole."
+        assert words(manager, year=LAST) == "Not in this table: fewer than 5 answered surveys in groups of fewer than 5."
+        assert words(client, year=YEAR) == f"Not in this table: 7 answered surveys in July to December {YEAR}, which is not over."
+        assert words(client, year=YEAR, procedure=procedure.procedure.code).startswith(
+            "How many answered surveys are left out is not counted"
+        )
+
+
+def test_how_many_stay_out_never_gives_a_small_group_away_as_a_difference(signed_in):
+    lead = national()
+    big, small = hub("Illustrative hub A"), hub("Illustrative hub B")
+    for region, counts in ((big, (4, 4)), (small, (2,))):
+        for count in counts:
+            review = held_review(service_in(region), by=lead)
+            side = "TEAM" if count == counts[0] and not SurveyResponse.objects.filter(review__region=region).exists() else "SERVICE"
+            SurveyResponse.objects.bulk_create(
+                SurveyResponse(review=review, wave="FIRST", side=side, answers={"TRUSTED": 4}, answered_date=DAY) for _ in range(count)
+            )
+    caches["local"].clear()
+    client = signed_in(lead)
+
+    shown = [
+        client.get(reverse("programme_logic_model"), {"year": LAST} | extra).content.decode()
+        for extra in ({}, {"region": big.pk}, {"region": small.pk})
+    ]
+
+    found = [re.findall(r"Not in this table: ([^<]*) answered surveys in groups", page)[0] for page in shown]
+    assert found == ["10", "5 or more", "fewer than 5"]
 
 
 DRAWN = st.lists(st.tuples(st.integers(0, 1), st.integers(0, 3), st.integers(1, 9), st.booleans()), min_size=1, max_size=12)

@@ -13,6 +13,7 @@ from qnt.programme import charts
 from qnt.programme.counting.reviews import checklist, for_checking
 from qnt.programme.definitions import Group, definitions_in
 from qnt.programme.fidelity import State
+from qnt.programme.left_out import left_out_words
 from qnt.programme.measures import DEFINITIONS
 from qnt.programme.models import ContextNote
 from qnt.programme.queries import comparisons, domain_rows, learning_lines, lines_of, spread_rows
@@ -117,8 +118,8 @@ def programme_logic_model(request: SignedInRequest) -> HttpResponse:
     """The survey by principle and level, both sides beside each other; the model's three columns; what else went on."""
     choice, context = programme_context(request, "programme_logic_model")
     tracks = [
-        ("Compliance reviews", survey_lines(choice, is_learning=False)),
-        ("Reviews for learning", survey_lines(choice, is_learning=True)),
+        (heading, survey_lines(choice, is_learning=is_learning), left_out_words(choice, is_learning=is_learning))
+        for heading, is_learning in (("Compliance reviews", False), ("Reviews for learning", True))
     ]
     columns = [(half, side, f"{SIDES[side]}, {HALVES[half]}") for half in HALVES for side in SIDES]
     notes = ContextNote.objects.for_user(request.user, Permission.PROGRAMME_VIEW).filter(year=choice.year, removed_at=None)
@@ -128,7 +129,9 @@ def programme_logic_model(request: SignedInRequest) -> HttpResponse:
     return render(
         request, "programme/logic_model.html",
         context | {
-            "tracks": [(heading, _survey_table(lines, columns), charts.survey_chart(lines, heading)) for heading, lines in tracks],
+            "tracks": [
+                (heading, _survey_table(lines, columns), charts.survey_chart(lines, heading), words) for heading, lines, words in tracks
+            ],
             "headers": "|".join(["Asked about", *(label for *_, label in columns)]), "model": model_columns(choice), "domains": domains,
         },
     )  # fmt: skip
