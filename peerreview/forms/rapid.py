@@ -21,8 +21,10 @@ SAID_OF_ALL = 2  # the first two reasons, training and free days, are those of e
 
 
 def earliest_day(procedure: Procedure) -> dt.date:
-    """The first day that gives the notice which the procedure asks for."""
-    return add_working_days(timezone.localdate(), -procedure.working_days("NOTICE"))
+    """The first day that gives the notice which the procedure asks for, where the notice is sent today: also at a weekend."""
+    today, days = timezone.localdate(), procedure.working_days("NOTICE")
+    first = add_working_days(today, -days)
+    return first if add_working_days(first, days) >= today else add_working_days(first, 1)
 
 
 class VisitDaysForm(forms.Form):

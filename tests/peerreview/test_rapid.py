@@ -1,8 +1,10 @@
 """A rapid review set up from one page: opened, dated, focused, its team asked and its notice sent, all or nothing."""
 
+import datetime as dt
 from collections.abc import Callable
 
 import pytest
+import time_machine
 from django.test import Client
 from pytest_django import DjangoAssertNumQueries
 
@@ -54,6 +56,17 @@ def posted(visit: Visit, lead: User, patient: User, **fields: object) -> dict[st
         "help_needed": "A room",
     }  # fmt: skip
     return sent | fields
+
+
+@pytest.mark.parametrize(
+    ("today", "day"), [((2026, 11, 27), (2026, 12, 11)), ((2026, 11, 28), (2026, 12, 14)), ((2026, 11, 30), (2026, 12, 14))]
+)
+def test_earliest_day_leaves_the_notice_in_time_also_at_a_weekend(today: tuple[int, int, int], day: tuple[int, int, int]) -> None:
+    with time_machine.travel(dt.datetime(*today, 12, tzinfo=dt.UTC), tick=False):
+        first = earliest_day(rapid())
+
+    assert first == dt.date(*day)
+    assert add_working_days(first, rapid().working_days("NOTICE")) >= dt.date(*today)
 
 
 def test_one_page_opens_asks_the_team_and_gives_notice(visit: Visit, signed_in: SignedIn) -> None:
