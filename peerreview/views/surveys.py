@@ -1,5 +1,6 @@
 """The survey behind a personal link, without an account; and its results for the hub."""
 
+from django.db.models import Exists, OuterRef
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
@@ -62,7 +63,8 @@ def survey_results(request: SignedInRequest) -> HttpResponse:
 
 
 def _regions(request: SignedInRequest) -> list[Organisation]:
-    """The hubs whose reviews this person plans; every one for the national team."""
+    """The hubs whose reviews this person plans; every one for the national team, those with reviews first."""
     where = reach_of(request.user, Permission.REVIEW_PLAN)
-    hubs = Organisation.objects.filter(kind=Organisation.Kind.REGION).order_by("name", "pk")
+    has_reviews = Exists(Review.objects.filter(region=OuterRef("pk")))
+    hubs = Organisation.objects.filter(kind=Organisation.Kind.REGION).order_by(has_reviews.desc(), "name", "pk")
     return list(hubs if where.is_national else hubs.filter(pk__in=where.regions))

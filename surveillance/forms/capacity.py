@@ -4,18 +4,19 @@ from collections.abc import Sequence
 from typing import Any
 
 from django import forms
-from django.db.models import QuerySet
+from django.db.models import Exists, OuterRef, QuerySet
 
 from accounts.models import Organisation, User
 from accounts.permissions import Permission
-from surveillance.models import Round
+from surveillance.models import Round, Service
 from surveillance.reach import reach_of
 
 
 def regions_of(user: User) -> QuerySet[Organisation]:
-    """The regions whose hub this person works for; all of them for the national team."""
+    """The regions whose hub this person works for; all of them for the national team, those with services first."""
     where = reach_of(user, Permission.DECISION_PROPOSE)
-    regions = Organisation.objects.filter(kind=Organisation.Kind.REGION).order_by("name")
+    has_services = Exists(Service.objects.filter(region=OuterRef("pk")))
+    regions = Organisation.objects.filter(kind=Organisation.Kind.REGION).order_by(has_services.desc(), "name")
     return regions if where.is_national else regions.filter(pk__in=where.regions)
 
 

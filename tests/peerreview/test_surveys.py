@@ -19,7 +19,7 @@ from peerreview.queries.milestones import add_months
 from peerreview.queries.survey_results import FEWER, Half, halves_until, newest_that_counts, results
 from peerreview.queries.surveys import people_to_ask, wave_date
 from peerreview.services import surveys
-from tests.factories.accounts import person
+from tests.factories.accounts import OrganisationFactory, person
 from tests.factories.learning import make_learning
 from tests.factories.peerreview import Visit, make_review, make_visit
 from work import jobs
@@ -287,6 +287,17 @@ def test_results_cost_the_same_for_any_number_of_reviews(
         client.get(path)
 
     assert len(captured) == 9
+
+
+def test_national_team_opens_on_a_hub_that_has_reviews(signed_in: SignedIn) -> None:
+    visit = make_visit()
+    answered(make_review("FOLLOW_UP", visit), 5)
+    OrganisationFactory(hub=True, name="A hub without reviews")
+
+    page = signed_in(visit.scene.national).get(f"/reviews/surveys/?half={half_of(LAST_HALF).code}")
+
+    assert page.context["region"].pk == visit.scene.service.region_id
+    assert "4.0 of 5" in page.content.decode()
 
 
 def test_a_person_without_a_region_of_their_own_reads_the_hub_that_they_choose(signed_in: SignedIn) -> None:

@@ -14,7 +14,7 @@ from peerreview.models import Procedure, Review
 from surveillance.models import DecisionComment
 from surveillance.queries.capacity import capacity_of
 from surveillance.services import decisions
-from tests.factories.accounts import person
+from tests.factories.accounts import OrganisationFactory, person
 from tests.factories.decisions import Place, give_positions, make_decision, make_place, make_report
 from work.models import DigestEntry
 
@@ -91,7 +91,11 @@ def test_page_shows_the_line_and_keeps_to_the_region(place: Place, signed_in: Si
     assert "No room this year , number 2 of 1" in page
     assert len(foreign.context["capacity"].rows) == 2
     assert signed_in(place.lead).get(LIST).status_code == 403
-    assert signed_in(person(Role.NATIONAL_LEAD)).get(LIST).status_code == 200
+    empty = OrganisationFactory(hub=True, name="A hub without services")
+    opened = signed_in(person(Role.NATIONAL_LEAD)).get(LIST)
+    assert opened.status_code == 200
+    assert opened.context["capacity"].rows
+    assert empty.name in opened.content.decode()
 
 
 @pytest.mark.parametrize("row_count", [1, 3])
