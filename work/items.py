@@ -66,6 +66,11 @@ class WorkItem:
         return clock_words(self.due) if self.due else "No date is set"
 
     @property
+    def status_words(self) -> str:
+        """The status to show: its own, else whether its day has passed."""
+        return self.status or ("Late" if self.is_late(timezone.localdate()) else "Not yet started")
+
+    @property
     def outside_words(self) -> str:
         """What a mail or a calendar says of it; of a review for learning only that there is one."""
         if self.is_learning:

@@ -43,6 +43,12 @@ def test_folded_keeps_ten_of_a_kind():
     assert folded(items) == items
 
 
+@pytest.mark.parametrize(("number", "status", "shown"), [(1, "", "Not yet started"), (-1, "", "Late"), (-1, "In progress", "In progress")])
+def test_row_says_whether_it_is_late_where_it_has_no_status_of_its_own(number, status, shown):
+    with time_machine.travel(dt.datetime(2027, 6, 1, 12, tzinfo=LONDON), tick=False):
+        assert dataclasses.replace(item(number), status=status).status_words == shown
+
+
 def test_folded_makes_one_row_of_eleven():
     items = [item(number) for number in range(11)]
 
