@@ -143,7 +143,7 @@ def report_published(request: SignedInRequest, pk: int) -> HttpResponse:
         return redirect("reports:report_detail", pk=report.pk)
     context = page_context(
         report, step=report_next_step(report), publication=live, told=issued_receipts(report),
-        is_public=report.publications.public().filter(pk=live.pk).exists(),
+        is_public=report.publications.public().filter(pk=live.pk).exists(), is_old_public=is_public(report),
     )  # fmt: skip
     return render(request, "reports/report_published.html", context)
 

@@ -237,6 +237,7 @@ def test_correction_that_waits_is_stopped_and_the_old_version_stays(corrected: s
     client, stopped = signed_in(corrected.national), waiting(corrected)
     old = corrected.report.publications.order_by("pk")[0]
     step = report_next_step(corrected.report).what
+    assert "Until then the version before stays at its address" in client.get(url(corrected, "report_published")).content.decode()
 
     page = client.get(url(corrected)).content.decode()
     without_reason = client.post(url(corrected), stopping(corrected) | {"reason": ""}).content.decode()
