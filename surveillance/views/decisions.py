@@ -7,6 +7,7 @@ from django.core.paginator import Page, Paginator
 from django.db.models import Q, QuerySet
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
 
 from accounts.access import SignedInRequest, access, require
 from accounts.components import Version, risk_words
@@ -59,7 +60,7 @@ def decision_list(request: SignedInRequest) -> HttpResponse:
         undecided = page_of(order, SelfReport.objects.for_display().prefetch_related("scores"), request.GET.get("undecided"))
         whole_count = option_1_count(order)
     context = {"form": form, "page_obj": page, "undecided": undecided, "whole_count": whole_count, "is_filtered": bool(request.GET)}
-    return render(request, "surveillance/decision_list.html", context)
+    return render(request, "surveillance/decision_list.html", context | {"today": timezone.localdate()})
 
 
 def page_of(order: Any, rows: QuerySet[Any], number: str | None) -> Page[Any]:

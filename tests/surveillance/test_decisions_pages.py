@@ -1,5 +1,6 @@
 """Pages of decisions: who sees what, the whole way from figures to force in a browser, faults, clashes, and constant queries."""
 
+import datetime as dt
 import re
 from collections.abc import Callable
 
@@ -329,6 +330,17 @@ def test_decision_list_takes_the_same_queries(place: Place, signed_in: SignIn, d
 
     assert len(response.context["page_obj"].object_list) == row_count
     assert len(response.context["undecided"].object_list) == row_count
+
+
+@pytest.mark.parametrize(("days", "is_late"), [(-1, True), (0, False)])
+def test_decision_list_says_which_proposal_is_late(place: Place, signed_in: SignIn, days: int, is_late: bool) -> None:
+    report = make_report(place, year=2026)
+    day = timezone.localdate() + dt.timedelta(days=days)
+    type(report.round).objects.update(opens_date=day, closes_date=day, check_by_date=day)
+
+    page = signed_in(place.manager).get(reverse("surveillance:decision_list")).content.decode()
+
+    assert ("Late" in page.split("All decisions")[0]) is is_late
 
 
 def test_decision_list_filters(place: Place, signed_in: SignIn) -> None:
