@@ -2,6 +2,8 @@
 
 from collections.abc import Iterable
 
+from django.utils import timezone
+
 from peerreview.queries.training_register import HubCounts, Line, counts_by_hub
 from peerreview.training import SOON_MONTHS, Standing
 from rendering.csv import Cell
@@ -35,7 +37,7 @@ def register_rows(lines: Iterable[Line]) -> Iterable[list[Cell]]:
         yield [
             line.hub, line.user_id, line.name, line.audience_label, line.course_id, line.course, line.is_required, str(line.standing),
             line.completed_date, line.last_date, line.evidence, line.recorded_by,
-            line.recorded_at.date() if line.recorded_at else None,
+            timezone.localdate(line.recorded_at) if line.recorded_at else None,
         ]  # fmt: skip
 
 

@@ -74,11 +74,11 @@ class Cycle:
 
     def _day_of(self, step: int) -> dt.date | str | None:
         if step == 1 and self.report:
-            return self.report.declared_at.date() if self.report.declared_at else f"Due {day_words(self.report.due_date)}"
+            return timezone.localdate(self.report.declared_at) if self.report.declared_at else f"Due {day_words(self.report.due_date)}"
         if step == 2 and self.report and self.report.accepted_at:
-            return self.report.accepted_at.date()
+            return timezone.localdate(self.report.accepted_at)
         if step == 3 and self.current_step > 3 and self.decision and self.decision.in_force_at:
-            return self.decision.in_force_at.date()
+            return timezone.localdate(self.decision.in_force_at)
         if step == 4 and self.current_step > 3 and self.review and self.review.starts_date:
             return self.review.starts_date
         return None

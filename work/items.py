@@ -17,8 +17,8 @@ def counted(count: int, noun: str) -> str:
 
 
 def day_words(day: dt.date) -> str:
-    """A day as people say it: Saturday 31 July 2027."""
-    return date_format(day, "l j F Y")
+    """A day as people say it: Saturday 31 July 2027; of a moment, the day that it was in the United Kingdom."""
+    return date_format(timezone.localdate(day) if isinstance(day, dt.datetime) else day, "l j F Y")
 
 
 def clock_words(due: dt.date, *, today: dt.date | None = None) -> str:

@@ -97,4 +97,4 @@ def letter_next_step(letter: Letter, manager: str, executive: str) -> NextStep:
         return NextStep("Send the letter", manager, letter.due_date)
     if letter.answered_at is None:
         return NextStep("Answer the letter", executive, letter.response_due_date)
-    return NextStep("Check the answer against the finding", manager, note=f"Done on {day_words(letter.answered_at.date())}")
+    return NextStep("Check the answer against the finding", manager, note=f"Done on {day_words(letter.answered_at)}")

@@ -129,7 +129,7 @@ def next_step(theme: Theme) -> NextStep:
     if theme.status == Status.ACCEPTED:
         return NextStep("The owner says what was done", owner, theme.due_date)
     if theme.status == Status.DONE and theme.done_at:
-        return NextStep("Nothing: the owner said what was done", owner, note=f"Done on {day_words(theme.done_at.date())}")
+        return NextStep("Nothing: the owner said what was done", owner, note=f"Done on {day_words(theme.done_at)}")
     if theme.status == Status.DECLINED:
         return NextStep("Choose another owner", _writer(theme), note="No one holds this yet.")
     if theme.status == Status.DRAFT:
@@ -179,6 +179,6 @@ def theme_words(theme: Theme) -> str:
 def clock_of(theme: Theme) -> str:
     """The clock of a theme in a list."""
     if theme.status == Status.DONE and theme.done_at:
-        return f"Done on {day_words(theme.done_at.date())}"
+        return f"Done on {day_words(theme.done_at)}"
     due = theme.answer_due_date if theme.status == Status.OFFERED else theme.due_date
     return clock_words(due) if due and theme.status in {Status.OFFERED, Status.ACCEPTED} else ""

@@ -228,6 +228,17 @@ def test_cycle_counts_late_actions_and_names_the_step():
     assert [step.state for step in cycle.steps()] == ["done", "done", "current", "to come", "to come", "to come"]
 
 
+def test_cycle_shows_days_of_the_united_kingdom():
+    place = make_place()
+    report = make_report(place)
+    after_midnight = dt.datetime(2027, 6, 30, 23, 30, tzinfo=dt.UTC)
+    SelfReport.objects.filter(pk=report.pk).update(declared_at=after_midnight, accepted_at=after_midnight)
+
+    cycle = cycles(list(Service.objects.for_display()))[0]
+
+    assert [step.when for step in cycle.steps()[:2]] == [dt.date(2027, 7, 1)] * 2
+
+
 def test_cycle_stays_with_the_open_round_until_the_next_one_opens():
     place = make_place()
     year = timezone.localdate().year

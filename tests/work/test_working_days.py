@@ -8,7 +8,7 @@ from django.db import IntegrityError, transaction
 
 from tests.factories.accounts import UserFactory
 from work import services
-from work.items import NextStep, WorkItem, clock_words
+from work.items import NextStep, WorkItem, clock_words, day_words
 from work.models import BankHoliday
 from work.working_days import add_working_days, is_working_day, working_days_between
 
@@ -95,6 +95,13 @@ def test_adding_and_counting_agree(start: dt.date, count: int) -> None:
 )
 def test_clock_says_what_is_left(due: str, today: str, expected: str) -> None:
     assert clock_words(day(due), today=day(today)) == expected
+
+
+@pytest.mark.parametrize(
+    ("moment", "words"), [("2027-06-30T23:30+00:00", "Thursday 1 July 2027"), ("2027-12-31T23:30+00:00", "Friday 31 December 2027")]
+)
+def test_moment_after_midnight_in_summer_is_of_the_new_day(moment: str, words: str) -> None:
+    assert day_words(dt.datetime.fromisoformat(moment)) == words
 
 
 def test_item_and_next_step_say_when_nothing_runs() -> None:
