@@ -8,7 +8,7 @@ from typing import Any
 from tests.journeys.person import Person
 from tests.journeys.site import Row, Site
 
-YEAR = dt.datetime.now(dt.UTC).year
+YEAR = dt.date.today().year  # noqa: DTZ011 (the browser's day)
 # The trust whose second service has no indicator set; nobody else's journey goes there.
 TRUST = "ZZP12"
 # The trust whose second service is being answered.

@@ -27,8 +27,12 @@ from work.status import InvalidTransition
 pytestmark = pytest.mark.django_db
 SignedIn = Callable[[User], Client]
 R = Review.Status
-YESTERDAY = timezone.localdate() - dt.timedelta(days=1)
 JSON = {"HTTP_ACCEPT": "application/json"}
+
+
+def yesterday() -> dt.date:
+    """Asked when it is needed: a run may go on past midnight."""
+    return timezone.localdate() - dt.timedelta(days=1)
 
 
 def fresh(user: User) -> User:
@@ -254,7 +258,7 @@ def test_a_pledge_of_the_service_names_it_and_is_asked_about_by_the_procedure(si
 
     pledge = Pledge.objects.get()
     assert (pledge.side, pledge.service) == ("SERVICE", made.visit.scene.service)
-    assert pledge.ask_date == add_months(YESTERDAY, made.review.procedure.pledge_after_months)
+    assert pledge.ask_date == add_months(yesterday(), made.review.procedure.pledge_after_months)
     assert "You will be asked what came of it on" in page
     made.move(R.FOLLOW_UP, starts_date=dt.date(2020, 1, 6), ends_date=dt.date(2020, 1, 6))
     assert pledges.ask_date(made.review) == add_months(timezone.localdate(), 6)
@@ -300,12 +304,12 @@ def test_the_maker_is_asked_once_and_answers_after_their_place_has_ended(signed_
 def test_pledges_are_counted_on_the_review(signed_in: SignedIn) -> None:
     made = make_learning()
     assert pledge_counts(made.review).words == "None made yet"
-    answered = {"ask_date": YESTERDAY, "answered_at": timezone.now(), "what_came_of_it": "x"}
+    answered = {"ask_date": yesterday(), "answered_at": timezone.now(), "what_came_of_it": "x"}
     pledge_of(made, made.host)
     assert pledge_counts(made.review).words == "1 made. None asked about yet."
     for outcome in ("KEPT", "KEPT", "NOT_KEPT"):
         pledge_of(made, made.visit.member, outcome=outcome, **answered)
-    pledge_of(made, made.visit.member, ask_date=YESTERDAY)
+    pledge_of(made, made.visit.member, ask_date=yesterday())
 
     assert pledge_counts(made.review).words == "5 made, 4 asked about: 2 done, 1 not done."
     assert "5 made, 4 asked about: 2 done, 1 not done." in signed_in(made.host).get(f"/reviews/{made.review.pk}/").content.decode()
@@ -313,7 +317,7 @@ def test_pledges_are_counted_on_the_review(signed_in: SignedIn) -> None:
 
 def test_nobody_is_asked_about_a_review_that_was_left() -> None:
     made = make_learning()
-    pledge_of(made, made.visit.member, ask_date=YESTERDAY)
+    pledge_of(made, made.visit.member, ask_date=yesterday())
     leaving.leave_review(review_id=made.review.pk, by=made.host)
 
     assert (pledges.ask_about_pledges(), learning_items(fresh(made.visit.member))) == (0, [])
@@ -323,7 +327,7 @@ def test_nobody_is_asked_about_a_review_that_was_left() -> None:
 def test_what_waits_costs_two_statements(count: int, django_assert_num_queries: DjangoAssertNumQueries) -> None:
     made = make_learning()
     for _ in range(count):
-        pledge_of(made, made.visit.member, ask_date=YESTERDAY)
+        pledge_of(made, made.visit.member, ask_date=yesterday())
     made.move(R.REPORTING)
     for _ in range(count):
         ask(made)

@@ -28,14 +28,14 @@ from work.working_days import add_working_days
 
 pytestmark = pytest.mark.django_db
 SignedIn = Callable[[User], Client]
-TODAY = timezone.localdate()
+TODAY = timezone.localdate  # asked when it is needed: a run may go on past midnight
 
 
 def visited(days_ago: int = 20, **fields: object) -> Visit:
     """A compliance review whose visit ended some days ago, with its whole team."""
     visit = make_visit()
     visit.carry("REPORTING")
-    day = TODAY - dt.timedelta(days=days_ago)
+    day = TODAY() - dt.timedelta(days=days_ago)
     Review.objects.filter(pk=visit.review.pk).update(starts_date=day, ends_date=day, **fields)
     visit.review = Review.objects.get(pk=visit.review.pk)
     return visit
@@ -131,7 +131,7 @@ def test_a_link_takes_one_answer_that_names_nobody() -> None:
     response = SurveyResponse.objects.get()
     assert (response.review, response.wave, response.side) == (visit.review, "FIRST", "TEAM")
     assert response.answers == {"TRUSTED": 4, "HOURS": 12, "MORE": "A good day"}
-    assert response.answered_date == TODAY.replace(day=1)
+    assert response.answered_date == TODAY().replace(day=1)
     assert AuditEvent.objects.count() == events
     assert not {"user", "token", "invitation"} & {column.name for column in SurveyResponse._meta.get_fields()}
 
@@ -150,7 +150,7 @@ def test_faults_are_said_and_what_was_answered_stays() -> None:
 def test_a_closed_link_says_so_and_an_unknown_one_is_not_found() -> None:
     visit = visited()
     invitation = invited(visit, visit.member)
-    SurveyInvitation.objects.update(closes_date=TODAY - dt.timedelta(days=1))
+    SurveyInvitation.objects.update(closes_date=TODAY() - dt.timedelta(days=1))
 
     closed = Client().get(link(invitation)).content.decode()
 
@@ -181,7 +181,7 @@ def test_a_job_that_runs_again_sends_nothing_to_who_answered() -> None:
 
 
 # Results --------------------------------------------------------------------------------------------------------------
-LAST_HALF = dt.date(TODAY.year, 1 if TODAY.month <= 6 else 7, 1) - dt.timedelta(days=1)
+LAST_HALF = dt.date(TODAY().year, 1 if TODAY().month <= 6 else 7, 1) - dt.timedelta(days=1)
 
 
 def answered(review: Review, count: int, side: str = "TEAM", *, day: dt.date | None = None, **answers: Any) -> None:

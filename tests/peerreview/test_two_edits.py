@@ -21,7 +21,7 @@ from tests.factories.peerreview import Visit, make_visit
 pytestmark = pytest.mark.django_db
 SignedIn = Callable[[User], Client]
 HIDDEN = re.compile(r'<input type="hidden" name="([^"]+)" value="([^"]*)"')
-TODAY = timezone.localdate()
+TODAY = timezone.localdate  # asked when it is needed: a run may go on past midnight
 
 
 @dataclass
@@ -81,7 +81,7 @@ def a_topic(visit: Visit) -> Edited:
 
 
 def a_link(visit: Visit) -> Edited:
-    chosen = {"opens_date": TODAY, "closes_date": TODAY + dt.timedelta(days=7), "formats_contact": "The service"}
+    chosen = {"opens_date": TODAY(), "closes_date": TODAY() + dt.timedelta(days=7), "formats_contact": "The service"}
     row = views_links.make_link(
         review_id=visit.review.pk, service_id=visit.scene.service.pk, pals_contact="PALS", by=visit.manager, **chosen
     )

@@ -615,7 +615,7 @@ def test_extra_fields_change_nothing(scene, signed_in):
 # The library ----------------------------------------------------------------------------------------------------------
 def old_and_new(scene):
     today = timezone.localdate()
-    old = filed(scene, title="Annual report", date=today.replace(year=today.year - 1) - dt.timedelta(days=1), answers=scene.answers[:2])
+    old = filed(scene, title="Annual report", date=today - dt.timedelta(days=367), answers=scene.answers[:2])
     new = filed(scene, title="Operational policy", date=today)
     return old, new
 
