@@ -1,18 +1,22 @@
 """A person at a browser: signs in, reads, types, presses; every page that they see is inspected."""
 
+import contextlib
 import os
 import re
 from pathlib import Path
 from urllib.parse import urlsplit
 
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, ConsoleMessage, Download, Frame, Locator, Page, Request, Response
+from playwright.sync_api import Browser, ConsoleMessage, Download, Error, Frame, Locator, Page, Request, Response, expect
 
 from tests.journeys.site import Row, Site
 
 STANDARDS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
 WIDE, NARROW, HEIGHT = 1280, 320, 900
 BEGINS_MS = 20  # a press returns before the page that it leads to has begun
+PATIENCE_MS = 60_000  # a wait ends as soon as what it waits for is there: a busy machine gets its time
+JOB_MS = 300_000  # a worker may have other jobs before it
+expect.set_options(timeout=PATIENCE_MS)
 # Pages of the cycle: each says what happens next, who holds it, by when.
 CYCLE = re.compile(r"^/(services|self-reports|decisions|actions|reviews|reports)/\d+/$")
 CONSOLE_NOISE = "Failed to load resource"  # said of every 404 or 409 page; what a page loads is watched by its answers
@@ -78,10 +82,12 @@ class Inspector:
 
 # Read in one go: a script may put the summary in, or take it out, between two questions.
 TITLE_AND_SUMMARY = "() => [document.title, document.querySelector('.nhsuk-error-summary') !== null]"
-# The width of the page once its header has rearranged itself, a second at most.
+# One turn of the page's own loop.
+TURN = "() => new Promise(done => setTimeout(done))"
+# The width of the page once its header has rearranged itself, ten seconds at most.
 SETTLED_WIDTH = """async narrow => {
     const width = () => document.documentElement.scrollWidth
-    for (let n = 0; n < 20 && width() > narrow; n++) await new Promise(done => setTimeout(done, 50))
+    for (let n = 0; n < 200 && width() > narrow; n++) await new Promise(done => setTimeout(done, 50))
     return width()
 }"""
 # The elements that stick out to the right, innermost last.
@@ -97,14 +103,18 @@ class Person:
         self.context = browser.new_context(
             base_url=site.url, java_script_enabled=has_script, viewport={"width": WIDE, "height": HEIGHT}, accept_downloads=True
         )
-        self.context.set_default_timeout(15_000)
+        self.context.set_default_timeout(PATIENCE_MS)
         self.page, self.is_leaving = self.context.new_page(), False
+        self.asked: set[Request] = set()  # by a script, and not answered yet
         self.page.on("console", self._on_console)
         self.page.on("pageerror", lambda error: inspector.note(self.page, f"script error {error}"))
         self.page.on("response", self._on_response)
         self.page.on("request", self._on_request)
         for end in ("framenavigated", "requestfailed", "download"):
             self.page.on(end, self._on_end)
+        for end in ("requestfinished", "requestfailed"):
+            self.page.on(end, self._on_answered)
+        self.page.on("close", lambda _: self.asked.clear())
         if user:
             self.sign_in()
 
@@ -115,9 +125,17 @@ class Person:
     def _on_request(self, request: Request) -> None:
         if request.is_navigation_request() and request.frame == self.page.main_frame:
             self.is_leaving = True
+            self.asked.clear()
+        elif request.resource_type in {"fetch", "xhr"}:
+            self.asked.add(request)
 
-    def _on_end(self, _: Frame | Request | Download) -> None:
+    def _on_answered(self, request: Request) -> None:
+        self.asked.discard(request)
+
+    def _on_end(self, what: Frame | Request | Download) -> None:
         self.is_leaving = False
+        if what == self.page.main_frame:
+            self.asked.clear()
 
     def _on_response(self, response: Response) -> None:
         if response.status >= 500:
@@ -176,13 +194,19 @@ class Person:
 
     def look(self) -> None:
         """Wait until what was sent is answered and its page is there, then inspect it."""
-        self.page.wait_for_timeout(BEGINS_MS)
-        for _ in range(15_000 // BEGINS_MS):
-            if not self.is_leaving:
+        self.take_a_turn()
+        for _ in range(PATIENCE_MS // BEGINS_MS):
+            if not self.is_leaving and not self.asked:
                 break
             self.page.wait_for_timeout(BEGINS_MS)
         self.page.wait_for_load_state("load")
         self.inspector.inspect(self.page, has_script=self.has_script)
+
+    def take_a_turn(self) -> None:
+        """Let the page go once round its loop, however slow it is: what a press asks for is then on its way."""
+        with contextlib.suppress(Error):  # it has gone already, and the next is there
+            self.page.evaluate(TURN if self.has_script else "0")
+        self.page.wait_for_timeout(BEGINS_MS)
 
     def shoot(self, name: str) -> None:
         """Keep a picture of the page, wide and on a phone, where JOURNEYS_SHOTS names a folder."""

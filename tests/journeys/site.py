@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import Any
 
 ROOT = Path(__file__).resolve().parent.parent.parent
-READY_SECONDS, STOP_SECONDS, MAIL_SECONDS = 900, 30, 60
+READY_SECONDS, STOP_SECONDS, MAIL_SECONDS = 1800, 60, 300
 Row = dict[str, Any]
 
 

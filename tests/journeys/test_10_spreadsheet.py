@@ -11,6 +11,7 @@ import openpyxl
 
 from surveillance.spreadsheets.columns import PLACE
 from tests.journeys.answering import save
+from tests.journeys.person import JOB_MS
 
 LEAD, HELPER = "service.lead5", "several1"
 RUN = secrets.token_hex(3)  # so that a second run on the same site changes something again
@@ -29,7 +30,7 @@ def upload(somebody, path):
     """Hand the file in and wait until it was read."""
     somebody.page.locator("input[type=file]").set_input_files(path)
     somebody.press("Upload and check")
-    somebody.page.get_by_text("Nothing has been saved.").first.wait_for(timeout=60_000)
+    somebody.page.get_by_text("Nothing has been saved.").first.wait_for(timeout=JOB_MS)
     somebody.look()
 
 
@@ -93,7 +94,7 @@ def test_all_answers_become_a_pdf(person, site):
     lead.follow("Print or download all answers (PDF)")
     lead.press(re.compile("^Make (the|a new) PDF$"))
     link = lead.page.get_by_role("link", name=re.compile(r"self-report-.*\.pdf"))
-    link.wait_for(timeout=60_000)
+    link.wait_for(timeout=JOB_MS)
     lead.shoot("paper")
 
     status, content = lead.get(link.get_attribute("href"))
@@ -110,7 +111,7 @@ def test_spreadsheet_without_javascript(person, site, tmp_path):
     lead.visit(f"/self-reports/{report['pk']}/spreadsheet/")
     lead.page.get_by_label("Upload the spreadsheet that you filled in").set_input_files(path)
     lead.press("Upload and check")
-    for _ in range(60):
+    for _ in range(JOB_MS // 500):
         if lead.reads("This file makes no changes."):
             break
         lead.page.wait_for_timeout(500)

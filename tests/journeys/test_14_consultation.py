@@ -147,8 +147,8 @@ def score_on(somebody: Person) -> tuple[int, int]:
 
 
 def wait_for_other_score(somebody: Person, path: str, before: tuple[int, int]) -> tuple[int, int]:
-    """The score once the worker has written it, a quarter of a minute at most."""
-    for _ in range(30):
+    """The score once the worker has written it, two minutes at most."""
+    for _ in range(240):
         somebody.visit(path)
         if score_on(somebody) != before:
             break

@@ -4,7 +4,7 @@ import re
 from collections.abc import Callable
 from typing import Any
 
-from tests.journeys.person import Person
+from tests.journeys.person import JOB_MS, Person
 from tests.journeys.site import Site
 from tests.journeys.test_1_self_report import YEAR
 
@@ -138,7 +138,7 @@ def test_option_1_by_notice_and_an_objection(site: Site, person: Callable[..., P
     manager.fill_date("Review date", 29, 9, YEAR + 2)
     manager.shoot("option-1-check")
     manager.press(re.compile("^Propose option 1 for 1 service"), exact=False)
-    manager.page.get_by_text("1 done").first.wait_for(timeout=30_000)
+    manager.page.get_by_text("1 done").first.wait_for(timeout=JOB_MS)
     manager.look()
     manager.shoot("option-1-job")
 

@@ -3,13 +3,12 @@
 import re
 from collections.abc import Callable
 
-from tests.journeys.person import Person
+from tests.journeys.person import JOB_MS, Person
 from tests.journeys.site import Site
 from tests.journeys.test_13_rounds import YEAR
 
 # The hub whose self-reports no other journey checks: one declared, one that it has looked through.
 REGION = "ZZR2"
-RESULT = 60_000
 
 
 def officer_of(site: Site) -> str:
@@ -41,7 +40,7 @@ def test_what_is_looked_through_is_accepted_together(site: Site, person: Callabl
     officer.shoot("to-check-accept")
     officer.press("Accept 1 self-report")
 
-    officer.page.get_by_text("1 done").first.wait_for(timeout=RESULT)
+    officer.page.get_by_text("1 done").first.wait_for(timeout=JOB_MS)
     officer.look()
     officer.shoot("to-check-result")
     assert officer.reads("What became of each")
@@ -55,7 +54,7 @@ def test_excel_file_is_made_by_a_job(site: Site, person: Callable[..., Person]) 
     officer.press("Make the file")
 
     link = officer.page.get_by_role("link", name=re.compile(r"\.xlsx$")).first
-    link.wait_for(timeout=RESULT)
+    link.wait_for(timeout=JOB_MS)
     with officer.page.expect_download() as download:
         link.click()
     assert download.value.suggested_filename == f"round-{YEAR}.xlsx"

@@ -11,7 +11,7 @@ PROVIDER = "ZZP09"
 OFFICER, MANAGER, PUBLISHER = "hub.officer31", "hub.manager3", "national.lead1"
 WHAT, WHY = "The acknowledgements name the transport crews.", "The crews wrote to the hub."
 NEW = "Zenobia and her transport crews drove the team to both hospitals."
-FILES, FILE_SECONDS = ("report.pdf", "summary.pdf", "figures.csv"), 90
+FILES, FILE_SECONDS = ("report.pdf", "summary.pdf", "figures.csv"), 300
 REASON = "Two services were confused with each other. A new review is arranged."
 
 

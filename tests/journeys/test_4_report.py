@@ -6,7 +6,7 @@ from typing import Any
 
 from playwright.sync_api import expect
 
-from tests.journeys.person import Person
+from tests.journeys.person import JOB_MS, Person
 from tests.journeys.site import Site
 from tests.journeys.test_1_self_report import YEAR
 from tests.journeys.test_2_decision import MANAGER, OFFICER
@@ -51,7 +51,7 @@ def test_draft_pdf_is_made_with_progress(person: Callable[..., Person], told: di
     officer.visit(f"{told['report']}versions/")
 
     officer.press("Make PDF")
-    expect(officer.page.locator("progress")).to_have_count(0, timeout=90_000)
+    expect(officer.page.locator("progress")).to_have_count(0, timeout=JOB_MS)
     officer.visit(f"{told['report']}versions/")
 
     status, pdf = officer.get(officer.page.locator("main a[href$='/pdf/']").first.get_attribute("href"))
@@ -157,7 +157,7 @@ def test_another_signs_off_and_a_third_publishes(person: Callable[..., Person], 
     publisher.tick("Publish now")
     publisher.press("Publish report")
 
-    expect(publisher.page.locator("progress")).to_have_count(0, timeout=90_000)
+    expect(publisher.page.locator("progress")).to_have_count(0, timeout=JOB_MS)
     publisher.shoot("published")
     publisher.visit(told["report"])
     told["address"] = publisher.page.locator("main a[href^='/library/']").first.get_attribute("href")

@@ -60,8 +60,8 @@ def test_faulty_form_takes_focus_to_the_summary(phone: BrowserContext, live_serv
     page = phone.new_page()
     page.goto(live_server.url + "/components/", wait_until="networkidle")
 
-    page.click("main form:has(#id_name) button:has-text('Save answer')")
-    page.wait_for_load_state("networkidle")
+    with page.expect_navigation(wait_until="networkidle"):
+        page.click("main form:has(#id_name) button:has-text('Save answer')")
 
     assert page.evaluate("document.activeElement.className") == "nhsuk-error-summary"
     assert faults_of(page) == []
@@ -97,7 +97,7 @@ def test_running_job_asks_until_it_is_done(phone: BrowserContext, live_server) -
     page.on("request", lambda request: asked.append(request.url) if "?job" in request.url else None)
     page.goto(live_server.url + "/components/")
 
-    page.wait_for_selector("progress", state="detached", timeout=10_000)
+    page.wait_for_selector("progress", state="detached")
     page.wait_for_timeout(2_500)
 
     assert len(asked) == 1
@@ -122,6 +122,7 @@ def test_warning_before_sign_out_keeps_the_session(phone: BrowserContext, live_s
     page.fill("#id_login", "lee@example.com")
     page.fill("#id_password", "a-long-password-1")
     page.click("main button:has-text('Sign in')")
+    page.wait_for_url("**/about/")
 
     def four_minutes_left(route: Route) -> None:
         answer = route.fetch()
