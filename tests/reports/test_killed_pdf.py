@@ -13,7 +13,7 @@ from reports.models import Publication, Report, ReportVersion
 from reports.services import publication
 from reports.services.documents import folder_of, request_pdf
 from tests.factories import reports as scenes
-from tests.work.test_killed_worker import carry_to_the_end, make_site, wait_for
+from tests.work.test_killed_worker import carry_to_the_end, let_lease_run_out, make_site, wait_for
 from work.models import Job
 from work.periodic import sweep_jobs
 
@@ -35,6 +35,7 @@ def kill_in_the_middle_of_a_pdf(site, tmp_path: Path, settings: LazySettings) ->
 
     os.killpg(worker.pid, signal.SIGKILL)
     worker.wait()
+    let_lease_run_out(job)
     site.start_worker()
     carry_to_the_end(job)
 
@@ -83,6 +84,7 @@ def kill_while_one_is_made(site, report: Report) -> None:
     wait_for(lambda: Job.objects.filter(pk=job.pk, sentence__startswith="Making the PDF").exists(), "the public PDF is being made")
     os.killpg(worker.pid, signal.SIGKILL)
     worker.wait()
+    let_lease_run_out(job)
     last = site.start_worker()
     for waiting in Job.objects.filter(kind="report.pdf", key__in=wanted):
         carry_to_the_end(waiting)

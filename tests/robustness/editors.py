@@ -8,7 +8,7 @@ from tests.robustness.chain import Ledger, Save
 from tests.robustness.client import Browser
 
 REPLACES = 0.7  # how often an editor who meets another's text puts their own in its place
-LAST_TRIES_SECONDS = 30
+LAST_TRIES_SECONDS = 120
 THINKS_SECONDS = 0.2
 
 

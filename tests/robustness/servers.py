@@ -18,7 +18,7 @@ from typing import Any
 import psycopg2
 from django.conf import settings
 
-PATIENCE_SECONDS = 60
+PATIENCE_SECONDS = 300  # a wait ends as soon as its condition holds
 HOST = "qnt.example"
 # As durable as it comes; before recovering, it asks the kernel once to write everything, not once a file.
 CONFIGURATION = """
@@ -96,8 +96,8 @@ class Cluster:
     def kill_backend(self) -> None:
         """SIGKILL the process behind one of the site's connections; PostgreSQL then restarts all of them, as after a crash."""
         mine = "SELECT pid FROM pg_stat_activity WHERE backend_type = 'client backend' AND pid <> pg_backend_pid()"
-        pids = [pid for (pid,) in self.ask(mine)]
-        assert pids, "The site holds no connection."
+        pids: list[int] = []
+        wait_for(lambda: pids.extend(pid for (pid,) in self.ask(mine)) or pids, "the site holds a connection")
         os.kill(secrets.choice(pids), signal.SIGKILL)
 
     def remove(self) -> None:
@@ -129,7 +129,7 @@ class Site:
     def prepare(self, editor_count: int) -> dict[str, Any]:
         """See ``prepare.py``."""
         command = [sys.executable, "-m", "tests.robustness.prepare", str(editor_count)]
-        made = subprocess.run(command, env=self.environment, cwd=settings.BASE_DIR, capture_output=True, timeout=300)
+        made = subprocess.run(command, env=self.environment, cwd=settings.BASE_DIR, capture_output=True, timeout=900)
         assert made.returncode == 0, made.stderr.decode()
         return dict(json.loads(made.stdout.splitlines()[-1]))
 

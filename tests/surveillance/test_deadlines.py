@@ -300,7 +300,7 @@ def at_once(*calls) -> list[BaseException | None]:
     for thread in threads:
         thread.start()
     for thread in threads:
-        thread.join(timeout=60)
+        thread.join(timeout=300)
     return raised
 
 

@@ -48,7 +48,7 @@ def together(*calls: Callable[[], object]) -> list[str]:
     for thread in threads:
         thread.start()
     for thread in threads:
-        thread.join(timeout=30)
+        thread.join(timeout=300)
     return sorted(outcomes)
 
 

@@ -51,7 +51,7 @@ def saved_by_libreoffice(path, folder):
     target = folder / "libreoffice"
     profile = f"-env:UserInstallation=file://{folder / 'profile'}"
     command = [LIBREOFFICE, profile, "--headless", "--convert-to", "xlsx:Calc MS Excel 2007 XML", "--outdir", str(target), str(path)]
-    subprocess.run(command, check=True, capture_output=True, timeout=120)
+    subprocess.run(command, check=True, capture_output=True, timeout=600)
     return target / path.name
 
 
