@@ -75,7 +75,7 @@ def carry_a_cycle(folder: Path) -> None:
         for name, command in commands(folder).items():
             with (folder / f"{name}.log").open("wb") as log:
                 running.append(subprocess.Popen(command, env=settings, stdout=log, stderr=log))
-        seconds = proof.wait_until_ready(PORT, 60, THROUGH_PROXY)
+        seconds = proof.wait_until_ready(PORT, 300, THROUGH_PROXY)
         print(f"Web, two workers and beat are ready after {seconds:.0f} seconds", flush=True)
         manifest = folder / "manifest.json"
         subprocess.run([*manage, "seed_demo", "--seed", "1", "--manifest", str(manifest)], env=settings, check=True)
@@ -88,7 +88,7 @@ def carry_a_cycle(folder: Path) -> None:
     finally:
         for process in running:
             process.send_signal(signal.SIGTERM)
-        deadline = time.monotonic() + 20
+        deadline = time.monotonic() + 120
         for process in running:
             process.wait(max(0.1, deadline - time.monotonic()))
 

@@ -9,7 +9,7 @@ from pathlib import Path
 
 def get(port: int, path: str, headers: dict[str, str] | None = None) -> tuple[int, bytes]:
     """Status and body of ``path`` on this machine; redirects are not followed. Raises OSError when nothing listens."""
-    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=30)
+    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=120)
     try:
         connection.request("GET", path, headers=headers or {})
         answer = connection.getresponse()

@@ -35,8 +35,8 @@ PROCESSES = {
     "web": [*PYTHON, "-m", "gunicorn", "qnt.wsgi", "--bind", f"127.0.0.1:{PORT}", "--worker-class", "gthread",
             "--workers", "2", "--threads", "4", "--graceful-timeout", "5", "--no-control-socket"],
 }  # fmt: skip
-WORKER_SECONDS = 60
-READY_SECONDS = 60
+WORKER_SECONDS = 300
+READY_SECONDS = 300
 STOP_SECONDS = 12
 
 running: dict[str, subprocess.Popen[bytes]] = {}
