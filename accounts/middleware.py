@@ -86,7 +86,7 @@ class SessionLimitsMiddleware:
             if now - active > settings.SESSION_IDLE_SECONDS or now - started > settings.SESSION_COOKIE_AGE:
                 logout(request)
                 request.session["was_signed_out"] = True
-            elif now - active >= 60 and not self.is_polling(request):
+            elif now - active >= settings.SESSION_NOTED_EVERY_SECONDS and not self.is_polling(request):
                 session["active_at"] = now
         return self.get_response(request)
 

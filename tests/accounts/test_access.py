@@ -6,7 +6,7 @@ import re
 import time
 
 import pytest
-from django.conf import settings
+from django.conf import LazySettings, settings
 from django.http import HttpRequest, HttpResponse
 from django.test import Client
 from django.urls import path, reverse
@@ -158,10 +158,11 @@ def test_unknown_role_grants_nothing(signed_in, role: str) -> None:
 
 
 @pytest.fixture
-def clock(monkeypatch: pytest.MonkeyPatch) -> list[float]:
+def clock(monkeypatch: pytest.MonkeyPatch, settings: LazySettings) -> list[float]:
     """The session clock, moved by hand: ``clock[0]`` seconds later."""
     later = [0.0]
     real = time.time
+    settings.SESSION_NOTED_EVERY_SECONDS = 60
     monkeypatch.setattr("accounts.middleware.time.time", lambda: real() + later[0])
     return later
 

@@ -15,6 +15,7 @@ STANDARDS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
 WIDE, NARROW, HEIGHT = 1280, 320, 900
 BEGINS_MS = 20  # a press returns before the page that it leads to has begun
 PATIENCE_MS = 60_000  # a wait ends as soon as what it waits for is there: a busy machine gets its time
+ANSWER_MS = 10_000  # what a script asks without a connection may end without a word
 JOB_MS = 300_000  # a worker may have other jobs before it
 expect.set_options(timeout=PATIENCE_MS)
 # Pages of the cycle: each says what happens next, who holds it, by when.
@@ -196,9 +197,14 @@ class Person:
         """Wait until what was sent is answered and its page is there, then inspect it."""
         self.take_a_turn()
         for _ in range(PATIENCE_MS // BEGINS_MS):
-            if not self.is_leaving and not self.asked:
+            if not self.is_leaving:
                 break
             self.page.wait_for_timeout(BEGINS_MS)
+        for _ in range(ANSWER_MS // BEGINS_MS):
+            if not self.asked:
+                break
+            self.page.wait_for_timeout(BEGINS_MS)
+        self.asked.clear()
         self.page.wait_for_load_state("load")
         self.inspector.inspect(self.page, has_script=self.has_script)
 

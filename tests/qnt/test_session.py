@@ -4,6 +4,7 @@ import time
 from collections.abc import Callable
 
 import pytest
+from django.conf import LazySettings
 from django.db import connection
 from django.http import HttpResponse
 from django.test import Client
@@ -14,8 +15,11 @@ from tests.factories.surveillance import make_scene
 
 
 @pytest.mark.django_db
-def test_activity_is_written_at_most_once_a_minute(signed_in: Callable[[User], Client], monkeypatch: pytest.MonkeyPatch) -> None:
+def test_activity_is_written_at_most_once_a_minute(
+    signed_in: Callable[[User], Client], monkeypatch: pytest.MonkeyPatch, settings: LazySettings
+) -> None:
     """The first request of a minute writes the session too: BEGIN, UPDATE and COMMIT. Keep-alive is a request like another."""
+    settings.SESSION_NOTED_EVERY_SECONDS = 60
     minute = [0]
     real = time.time
     monkeypatch.setattr("accounts.middleware.time.time", lambda: real() + minute[0] * 60)
