@@ -146,10 +146,10 @@ def test_whoever_must_choose_is_reminded_and_the_hub_told_late(place: Place) -> 
 
 
 def test_block_is_reminded_then_goes_to_hub_and_regional_commissioner(place: Place) -> None:
-    regional = person(Role.COMMISSIONER, place.service.region)
-    stranger = person(Role.COMMISSIONER, OrganisationFactory(board=True, region=place.service.region))
     Commissioning.objects.create(service=place.service, organisation=place.service.region, from_date=dt.date(2020, 1, 1))
     with time_machine.travel(at(START), tick=False):
+        regional = person(Role.COMMISSIONER, place.service.region)
+        stranger = person(Role.COMMISSIONER, OrganisationFactory(board=True, region=place.service.region))
         action = make_owned_action(place, due_date=dt.date(2027, 12, 1))
         agreed(place)
         due = services.block_action(action_id=action.pk, reason="No budget", by=place.lead).block_due_date

@@ -28,6 +28,10 @@ def scene() -> Scene:
 
 @pytest.fixture
 def draft(scene: Scene) -> IndicatorSet:
+    return draft_of(scene)
+
+
+def draft_of(scene: Scene) -> IndicatorSet:
     """The next version of the scene's set: two indicators, a draft."""
     made = IndicatorSetFactory(
         code=scene.indicator_set.code, version=2, specification=scene.service.specification, status="DRAFT", name="Renal"
@@ -163,9 +167,10 @@ def test_an_indicator_of_another_set_is_a_missing_one(scene, consulted, signed_i
     assert response.status_code == 404
 
 
-def test_comments_close_at_midnight_uk_time_of_the_last_day(scene, draft, signed_in):
+def test_comments_close_at_midnight_uk_time_of_the_last_day(signed_in):
     with time_machine.travel("2027-06-01T12:00:00+01:00", tick=False):
-        consulted = consultation.open_consultation(set_id=draft.pk, last_date=dt.date(2027, 6, 11), by=scene.national)
+        scene = make_scene()
+        consulted = consultation.open_consultation(set_id=draft_of(scene).pk, last_date=dt.date(2027, 6, 11), by=scene.national)
     with time_machine.travel("2027-06-11T23:59:59+01:00", tick=False):
         comment(consulted, scene.lead, "In time.")
     with time_machine.travel("2027-06-12T00:00:00+01:00", tick=False):

@@ -38,8 +38,8 @@ def sent_scene(closes: dt.date, **fields: object):
     opened = RoundFactory(
         year=closes.year, opens_date=dt.date(closes.year, 1, 4), closes_date=closes, check_by_date=dt.date(closes.year, 12, 31), **fields
     )
-    scene = make_scene(opened=opened)
     with time_machine.travel(london(closes, 12) - dt.timedelta(days=21), tick=False):
+        scene = make_scene(opened=opened)
         scene.send()
     return scene
 
@@ -96,8 +96,8 @@ def test_one_clock_reading_decides_and_is_written_everywhere():
 
 def test_more_time_moves_the_deadline_of_one_service():
     scene = sent_scene(dt.date(2027, 7, 31))
-    other = make_scene(opened=scene.report.round)
     with time_machine.travel(london(dt.date(2027, 7, 20), 12), tick=False):
+        other = make_scene(opened=scene.report.round)
         other.send()
         rounds.extend_self_report(self_report_id=scene.report.pk, due_date=dt.date(2027, 10, 31), reason="Flood", by=scene.national)
 
@@ -154,7 +154,8 @@ def test_closed_round_says_who_can_open_a_self_report_again(signed_in, settings)
     scene = sent_scene(dt.date(2027, 7, 31))
     rounds.close_round(year=2027, at=london(dt.date(2027, 8, 14), 9))
 
-    pages = [signed_in(one).get("/rounds/2027/").content.decode() for one in (scene.officer, scene.national)]
+    with time_machine.travel(london(dt.date(2027, 8, 14), 10)):
+        pages = [signed_in(one).get("/rounds/2027/").content.decode() for one in (scene.officer, scene.national)]
 
     assert "Only the national team can open a single self-report again: ask qnt@illustrative.example." in pages[0]
     assert "You can open a single self-report again, with a reason, from its own page." in pages[1]
