@@ -7,7 +7,6 @@ import os
 import secrets
 import shutil
 import signal
-import socket
 import subprocess
 import sys
 import tempfile
@@ -17,6 +16,8 @@ from typing import Any
 
 import psycopg2
 from django.conf import settings
+
+from tests.ports import free_port
 
 PATIENCE_SECONDS = 300  # a wait ends as soon as its condition holds
 HOST = "qnt.example"
@@ -28,13 +29,6 @@ unix_socket_directories = ''
 max_connections = 60
 recovery_init_sync_method = syncfs
 """
-
-
-def free_port() -> int:
-    """A port on which nothing listens."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
 
 
 def folder_of_programs() -> Path:
