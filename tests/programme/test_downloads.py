@@ -36,7 +36,7 @@ def make_everything() -> list[Review]:
     for place, region in enumerate(hubs):
         service = service_in(region)
         for n in range(6 + place):
-            review = held_review(service, by=lead, days_ago=3)
+            review = held_review(service, by=lead, days_ago=0)  # of this year, also on its first day
             reviews.append(review)
             of_review = {"review": review, "unit_id": review.pk, "procedure": review.procedure, "kind": "TARGETED"}
             for code in SHARES:
