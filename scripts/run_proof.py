@@ -14,7 +14,7 @@ import proof
 ROOT = Path(__file__).resolve().parent.parent
 PORT = 8765
 # A machine may be slow, and other stages may run beside: a second start that seeds nothing again still takes a small part of the first.
-FIRST_SECONDS, SECOND_SECONDS, STOP_SECONDS = 1800, 180, 120
+FIRST_SECONDS, SECOND_SECONDS, STOP_SECONDS = 1800, 60, 120
 
 
 def run_once(clone: Path, limit_seconds: float) -> None:

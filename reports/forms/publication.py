@@ -59,7 +59,7 @@ class PublishForm(NhsForm, forms.Form):
         if decision == "WITHHOLD" and "review_date" not in self.errors:
             self._check_future("review_date", data.get("review_date"), today, "the review date")
         if decision == "WITHHOLD" and not data.get("reason", "").strip():
-            self.add_error("reason", "Enter a reason for withholding the report")
+            self.add_error("reason", "Enter a reason for your decision")
         return data
 
     def _check_future(self, name: str, day: dt.date | None, today: dt.date, words: str) -> None:

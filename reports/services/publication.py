@@ -121,7 +121,7 @@ def withhold_report(
     if shown and waiting is None:
         raise InvalidTransition("This report is public, so it cannot be withheld. Withdraw it instead.")
     if not reason.strip():
-        raise InvalidTransition("Enter a reason for withholding the report")
+        raise InvalidTransition("Enter a reason for your decision")
     if review_date <= timezone.localdate():
         raise InvalidTransition("The review date must be in the future")
     publication = Publication.objects.create(

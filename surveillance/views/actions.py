@@ -185,7 +185,8 @@ def show_action(
     """The page of an action, with the faults of its forms on top."""
     events = list(action.events.select_related("by"))
     years = indicator_years(action.service, action.indicator) if action.indicator else []
-    offers = [event.by.name for event in events if event.what.startswith("Offered") and event.by]
+    offers = [event.by for event in events if event.what.startswith("Offered") and event.by]
+    offered_by = offers[-1] if offers else action.drafted_by
     history = [Step(event.what, "past", long_datetime(event.at), _said(event)) for event in events]
     primary, others = queries.acts_of(request.user, action)
     context = {
@@ -193,7 +194,7 @@ def show_action(
         "is_late": queries.is_late(action), "owner_words": queries.row_holder(action), "history": history,
         "primary": primary, "others": others, "links": [act for act in others if not act.is_form],
         "buyer": lead_commissioner_of(action.service) if action.status == Action.Status.BLOCKED else None,
-        "offered_by": offers[-1] if offers else action.drafted_by.name,
+        "offer_words": "You offer yourself" if offered_by == request.user else f"{offered_by.name} offers you",
         "evidence": action.evidence.all(), "version_form": VersionForm(initial={"version": action.version}), "form": form,
         "cause": None if action.decision_id else action_cause(request.user, action.pk),
         "years": years, "chart": indicator_chart(years, action.indicator) if action.indicator else None,

@@ -12,6 +12,7 @@ from accounts.models import Membership, Organisation, User
 from accounts.permissions import Role
 
 PASSWORD = "correct horse battery"
+LONG_AGO = dt.date(2020, 1, 1)  # before any day on which a test plays
 
 # Where each role belongs.
 KIND_OF_ROLE = {
@@ -65,7 +66,7 @@ class UserFactory(factory.django.DjangoModelFactory):
 
 
 class MembershipFactory(factory.django.DjangoModelFactory):
-    """A role in force since a month ago, in an organisation of the kind that the role belongs to."""
+    """A role in force for long, on whatever day a test plays, in an organisation of the kind that the role belongs to."""
 
     class Meta:
         model = Membership
@@ -76,7 +77,7 @@ class MembershipFactory(factory.django.DjangoModelFactory):
 
     user = factory.SubFactory(UserFactory)
     role = Role.SERVICE_LEAD
-    from_date = factory.LazyFunction(lambda: timezone.localdate() - dt.timedelta(days=30))
+    from_date = LONG_AGO
 
     @factory.lazy_attribute
     def organisation(self) -> Organisation:

@@ -23,7 +23,7 @@ from surveillance.models import (
 )
 from surveillance.services import answers as answer_services
 from surveillance.services import checking, self_reports
-from tests.factories.accounts import MembershipFactory, OrganisationFactory, person
+from tests.factories.accounts import LONG_AGO, MembershipFactory, OrganisationFactory, person
 
 
 class ProgrammeFactory(factory.django.DjangoModelFactory):
@@ -123,9 +123,9 @@ class AnswerFactory(factory.django.DjangoModelFactory):
 
 
 def assign(service: Service, role: str, organisation: Organisation | None = None, **fields: object) -> User:
-    """A person of the provider who works on ``service`` in ``role`` since a month ago."""
+    """A person of the provider who works on ``service`` in ``role``, and has for long."""
     worker = person(role, organisation or service.provider, **fields)
-    ServiceAssignment.objects.create(user=worker, service=service, role=role, from_date=timezone.localdate() - dt.timedelta(days=30))
+    ServiceAssignment.objects.create(user=worker, service=service, role=role, from_date=LONG_AGO)
     return worker
 
 
@@ -186,7 +186,7 @@ def make_scene(*, opened: Round | None = None) -> Scene:
     ]
     report = SelfReportFactory(service=service, indicator_set=indicator_set, **({"round": opened} if opened else {}))
     board = OrganisationFactory(board=True, region=service.region)
-    Commissioning.objects.create(service=service, organisation=board, is_lead=True, from_date=timezone.localdate() - dt.timedelta(days=30))
+    Commissioning.objects.create(service=service, organisation=board, is_lead=True, from_date=LONG_AGO)
     elsewhere = ServiceFactory()
     return Scene(
         service=service,

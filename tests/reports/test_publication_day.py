@@ -127,7 +127,7 @@ def test_stopping_withholds_it_with_reason_and_review_date(scene: scenes.Scene, 
 
     stopped = scene.report.publications.get(decision="WITHHOLD")
     first.refresh_from_db()
-    assert "Enter a reason for withholding the report" in without_reason
+    assert "Enter a reason for your decision" in without_reason
     assert (scene.report.status, stopped.review_date, first.replaced_by) == ("WITHHELD", review, stopped)
     assert (LibraryEntry.objects.count(), mails()) == (0, 0)
     with time_machine.travel(first_moment(18), tick=False):
@@ -247,7 +247,7 @@ def test_correction_that_waits_is_stopped_and_the_old_version_stays(corrected: s
     stopped.refresh_from_db()
     assert step == f"The new version is to be published on {month_date(first_moment(9))}"
     assert "Stop it: the version that is public now stays" in page
-    assert "Enter a reason for withholding the report" in without_reason
+    assert "Enter a reason for your decision" in without_reason
     assert "The version that is public now stays" in response
     assert "The trust asks for more time." in response
     assert (corrected.report.status, revision.status, stopped.replaced_by) == ("PUBLISHED", "SIGNED", kept)

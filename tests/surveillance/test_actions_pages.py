@@ -220,6 +220,14 @@ def test_change_after_a_colleague_is_a_clash(place: Place, signed_in: SignIn) ->
     assert "Appoint a consultant" in text_of(response)
 
 
+@pytest.mark.parametrize(("owner", "words"), [("lead", "You offer yourself this action."), ("contributor", "{} offers you this action.")])
+def test_offered_action_says_who_offers_it(owner: str, words: str, place: Place, signed_in: SignIn) -> None:
+    action, reader = make_action(place), getattr(place, owner)
+    services.offer_action(action_id=action.pk, owner_id=reader.pk, by=place.lead)
+
+    assert words.format(place.lead.name) in text_of(signed_in(reader).get(url("action_detail", action)))
+
+
 def test_owner_carries_it_out_and_the_hub_verifies(place: Place, signed_in: SignIn) -> None:
     action = make_action(place)
     services.offer_action(action_id=action.pk, owner_id=place.contributor.pk, by=place.lead)

@@ -86,7 +86,7 @@ def test_page_shows_the_line_and_keeps_to_the_region(place: Place, signed_in: Si
     page = text_of(signed_in(place.officer).get(LIST, {"year": "2027"}))
     foreign = signed_in(place.officer).get(LIST, {"region": "XX", "year": "x"})
 
-    assert "2 proposed, 0 planned, 0 held. 1 are possible (our default). That is too many by 1." in page
+    assert "2 proposed, 0 planned, 0 held. 1 is possible (our default). That is too many by 1." in page
     assert "Number 1 of 1" in page
     assert "No room this year , number 2 of 1" in page
     assert len(foreign.context["capacity"].rows) == 2
