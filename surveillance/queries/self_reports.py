@@ -152,6 +152,12 @@ def current_queries(report: SelfReport) -> QuerySet[Query]:
     )
 
 
+def replies_to_declare(report: SelfReport) -> QuerySet[Query]:
+    """What the hub asked since the last declaration, with the service's replies, in the order of the set."""
+    answered = current_queries(report).filter(answered_at__isnull=False)
+    return answered.select_related("answer__indicator").order_by("answer__indicator__position", "pk")
+
+
 def value_words(answer: Answer) -> str:
     """An answer in words: "Yes", "45 of 50 (90%)", "12.5", the text; "Not answered" for nothing."""
     return words_of(

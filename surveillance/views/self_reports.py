@@ -28,6 +28,7 @@ from surveillance.queries.self_reports import (
     light_answers,
     pages_of,
     people_by_section,
+    replies_to_declare,
 )
 from surveillance.queries.steps import contact_of, next_step_of, standing_sentence
 from surveillance.services import rounds as round_services
@@ -227,6 +228,7 @@ def self_report_declare(request: SignedInRequest, pk: int) -> HttpResponse:
     context = {
         "report": report, "form": form, "score": preview_score(report, answers), "step": next_step_of(report),
         "lists": lists_to_declare(answers, last_year_answers(report)) if is_with_executive else [],
+        "replies": replies_to_declare(report) if is_with_executive else [],
         "people": sorted({answer.saved_by.name for answer in answers if answer.saved_by}),
         "is_with_executive": is_with_executive,
         "late_words": late_words(report), "is_today": is_today(report.declared_at), "was_taken_today": is_today(report.taken_back_at),

@@ -52,7 +52,7 @@ def test_owner_adds_evidence_and_is_back_at_the_action(place: Place, signed_in: 
     done, asked = text_of(browser.get(url("action_done", action))), browser.get(address)
     added = browser.post(address, link)
 
-    assert "add evidence first. You then come back to this page." in done.replace(" first .", " first.")
+    assert "add evidence first, before you write a note here. You then come back to this page." in done.replace(" first ,", " first,")
     assert url("action_done", action) in asked.content.decode()
     assert (added.status_code, added.url) == (302, url("action_done", action))
     assert "Rota" in text_of(browser.get(url("action_done", action)))

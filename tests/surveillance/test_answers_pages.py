@@ -323,8 +323,9 @@ def test_reply_to_the_hub_is_read_until_it_is_declared_again(scene, signed_in):
     replied = client.get(section).content.decode()
     self_reports.send_to_executive(self_report_id=scene.report.pk, executive_id=scene.executive.pk, by=scene.lead)
     sent = client.get(section).content.decode()
+    to_declare = signed_in(scene.executive).get(f"/self-reports/{scene.report.pk}/declare/").content.decode()
     self_reports.declare_self_report(self_report_id=scene.report.pk, by=scene.executive)
     declared = client.get(section).content.decode()
 
     words = "<strong>The service replied:</strong> Since May"
-    assert [words in page for page in (replied, sent, declared)] == [True, True, False]
+    assert [words in page for page in (replied, sent, to_declare, declared)] == [True, True, True, False]
