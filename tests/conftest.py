@@ -22,9 +22,10 @@ structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.
 
 
 @pytest.fixture(scope="session")
-def tables_folder(pytestconfig: pytest.Config) -> Path:
-    """Where the database of every table is kept from run to run."""
-    return pytestconfig.cache.mkdir("tables")
+def tables_folder(pytestconfig: pytest.Config, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Where the database of every table is kept: from run to run, or for this one where pytest keeps no cache."""
+    has_cache = pytestconfig.pluginmanager.hasplugin("cacheprovider")
+    return pytestconfig.cache.mkdir("tables") if has_cache else tmp_path_factory.getbasetemp()
 
 
 @pytest.fixture(scope="session")

@@ -313,7 +313,7 @@ def test_work_after_sign_off_costs_the_same_for_any_number(django_assert_num_que
     executive = User.objects.get(pk=first.place.executive.pk)
     assert executive.has_permission("report.view")
 
-    with django_assert_num_queries(2):
+    with django_assert_num_queries(3):
         items = signed_report_items(executive)
 
     assert len(items) == count

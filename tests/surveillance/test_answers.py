@@ -176,8 +176,9 @@ def test_save_takes_at_most_seven_statements_for_any_set(signed_in, count):
 
 
 @pytest.mark.django_db(transaction=True)
-def test_save_that_also_says_that_somebody_is_active_takes_at_most_ten(signed_in):
+def test_save_that_also_says_that_somebody_is_active_takes_at_most_ten(signed_in, settings):
     """Once a minute the session is written as well."""
+    settings.SESSION_NOTED_EVERY_SECONDS = 60
     scene = make_scene()
     client = signed_in(scene.lead)
     post(client, scene, value="YES")

@@ -254,7 +254,7 @@ def test_hub_reads_that_its_checks_are_kept(signed_in, reopened):
 
     day = timezone.localdate().strftime("%-d %B %Y")
     assert f"{day}. Your checks of unchanged answers are kept." in page
-    assert "3 of 4 checked" in page
+    assert "3 of 4 answers checked" in page
 
 
 def test_validated_score_is_written_again_only_on_acceptance(reopened):
