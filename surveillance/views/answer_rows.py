@@ -43,9 +43,9 @@ class AnswerRow:
 
     @property
     def replied(self) -> list[Query]:
-        """Questions of the hub that the service has answered, until the self-report is declared again."""
-        is_on_its_way = self.answer.self_report.status in {SelfReport.Status.QUERIED, SelfReport.Status.WITH_EXECUTIVE}
-        return [query for query in self.answer.queries.all() if query.answered_at] if is_on_its_way else []
+        """What the hub asked since the last declaration and the service has answered; none once it is declared again."""
+        since = self.answer.self_report.declared_at
+        return [query for query in self.answer.queries.all() if query.answered_at and since and query.asked_at >= since]
 
     @property
     def own_url(self) -> str:

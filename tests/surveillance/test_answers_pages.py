@@ -7,7 +7,7 @@ import factory
 import pytest
 
 from surveillance.models import AnswerRevision, SelfReport
-from surveillance.services import checking, self_reports
+from surveillance.services import answers, checking, self_reports
 from tests.factories.surveillance import AnswerFactory, IndicatorFactory, make_scene
 
 pytestmark = pytest.mark.django_db
@@ -329,3 +329,25 @@ def test_reply_to_the_hub_is_read_until_it_is_declared_again(scene, signed_in):
 
     words = "<strong>The service replied:</strong> Since May"
     assert [words in page for page in (replied, sent, to_declare, declared)] == [True, True, True, False]
+
+    checking.ask_service(answer_id=scene.answers[1].pk, question="Until when?", **where)
+    checking.send_queries(**where)
+    assert words not in client.get(section).content.decode()
+
+
+@pytest.mark.parametrize("count", [1, 4])
+def test_page_to_declare_costs_the_same_for_one_reply_and_for_many(scene, signed_in, django_assert_num_queries, count):
+    scene.declare()
+    where = {"self_report_id": scene.report.pk, "by": scene.officer}
+    for answer in scene.answers[:count]:
+        checking.ask_service(answer_id=answer.pk, question="Since when?", **where)
+    checking.send_queries(**where)
+    for answer in scene.answers[:count]:
+        answers.reply_to_query(answer_id=answer.pk, self_report_id=scene.report.pk, reply="Since May", by=scene.lead)
+    self_reports.send_to_executive(self_report_id=scene.report.pk, executive_id=scene.executive.pk, by=scene.lead)
+    client = signed_in(scene.executive)
+
+    with django_assert_num_queries(16):
+        page = client.get(f"/self-reports/{scene.report.pk}/declare/").content.decode()
+
+    assert page.count("<strong>The service replied:</strong> Since May") == count
